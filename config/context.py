@@ -1,0 +1,15 @@
+"""What every page may show."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Context of all templates: the modes that change what a page offers."""
+    return {
+        "request_id": getattr(request, "id", ""),
+        "mail_outbox_page": settings.MAIL_OUTBOX_PAGE,
+        "development": settings.SAYSO_ENV != "production",
+    }

@@ -1,0 +1,186 @@
+"""The database of the tests, as the roles of production see it.
+
+Run under `python -m config.launcher.testbed`, as `make test` does. Each worker process gets a
+database of its own, cloned from one that the owner migrated once. `default` signs in as the
+application's restricted role.
+
+- `db`: everything done through `default` is rolled back. The aliases `policy` and `sequencer`
+  work too, each in autocommit: what they write stays (verdicts are keyed by their content).
+- `committed`: nothing is rolled back; afterwards the worker's database is cloned anew.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections, transaction
+from psycopg import sql
+from pytest_django.plugin import DjangoDbBlocker
+from zeal import zeal_context
+from zeal.constants import initialize_app_registry
+from zeal.patch import patch
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
+TEMPLATE = f"template_{RUN}"
+DATABASE = f"test_{RUN}_{WORKER}"
+REALLY_COMMITTED = {"committed", "transactional_db", "live_server"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_folders() -> Iterator[Path]:
+    """A key store and a var folder for this worker alone."""
+    with tempfile.TemporaryDirectory(prefix="sayso-worker-") as name:
+        folder = Path(name)
+        for setting, part in (
+            ("VAR_DIR", "var"),
+            ("KEYSTORE_DIR", "var/keys"),
+            ("EXPORTS_DIR", "var/exports"),
+            ("MAIL_DIR", "var/mail"),
+        ):
+            place = folder / part
+            place.mkdir(mode=0o700, parents=True)
+            setattr(settings, setting, place)
+            os.environ["SAYSO_VAR_DIR" if setting == "VAR_DIR" else setting] = str(place)
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(own_folders: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """This worker's database, from a template migrated by whichever worker came first."""
+    original = settings.DATABASES["owner"]["NAME"]
+    with django_db_blocker.unblock():
+        with as_owner(original) as maintenance:
+            maintenance.execute("SELECT pg_advisory_lock(1)")
+            if not exists(maintenance, TEMPLATE):
+                make_template(maintenance)
+        clone(original)
+        use(DATABASE)
+        yield
+        connections.close_all()
+        with as_owner(original) as maintenance:
+            drop(maintenance, DATABASE)
+
+
+def as_owner(database: str) -> psycopg.Connection:
+    """A connection of the owner outside Django, in autocommit."""
+    owner = settings.DATABASES["owner"]
+    return psycopg.connect(
+        host=owner["HOST"],
+        port=owner["PORT"],
+        user=owner["USER"],
+        password=owner["PASSWORD"],
+        dbname=database,
+        autocommit=True,
+    )
+
+
+def exists(maintenance: psycopg.Connection, name: str) -> bool:
+    """Whether there is a database of this name."""
+    found = maintenance.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+    return found.fetchone() is not None
+
+
+def drop(maintenance: psycopg.Connection, name: str) -> None:
+    """Drop a database, whoever is still signed in."""
+    maintenance.execute(
+        sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    )
+
+
+def make_template(maintenance: psycopg.Connection) -> None:
+    """Migrate a new database as the owner and put it aside under its final name."""
+    unfinished = f"unfinished_{RUN}"
+    drop(maintenance, unfinished)
+    maintenance.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(unfinished)))
+    use(unfinished)
+    call_command("migrate", verbosity=0)
+    connections.close_all()
+    maintenance.execute(
+        sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+            sql.Identifier(unfinished), sql.Identifier(TEMPLATE)
+        )
+    )
+
+
+def clone(original: str) -> None:
+    """Put a fresh copy of the template in the place of this worker's database."""
+    connections.close_all()
+    with as_owner(original) as maintenance:
+        drop(maintenance, DATABASE)
+        maintenance.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
+                sql.Identifier(DATABASE), sql.Identifier(TEMPLATE)
+            )
+        )
+        # Because privileges on a database itself are not copied with it.
+        maintenance.execute(
+            sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(DATABASE))
+        )
+        for alias in ("default", "policy", "sequencer"):
+            maintenance.execute(
+                sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(
+                    sql.Identifier(DATABASE), sql.Identifier(settings.DATABASES[alias]["USER"])
+                )
+            )
+
+
+def use(name: str) -> None:
+    """Point every alias, and the processes that tests start, at the database `name`."""
+    for alias in connections:
+        connections[alias].close()
+        before = connections[alias].settings_dict["NAME"]
+        connections[alias].settings_dict["NAME"] = name
+        settings.DATABASES[alias]["NAME"] = name
+        variable = "DATABASE_URL" if alias == "default" else f"DATABASE_{alias.upper()}_URL"
+        if url := os.environ.get(variable):
+            os.environ[variable] = url.removesuffix(f"/{before}") + f"/{name}"
+
+
+@pytest.fixture
+def _django_db_helper(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Takes the place of pytest-django's: one transaction on `default`, none elsewhere.
+
+    Because its own would wrap every alias, and no alias would see what another has written;
+    and because its cleaning afterwards truncates tables that refuse it.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    really = bool(marker and marker.kwargs.get("transaction"))
+    with django_db_blocker.unblock():
+        if really or REALLY_COMMITTED & set(request.fixturenames):
+            yield
+            clone("postgres")
+            return
+        atomic = transaction.atomic(using="default")
+        # Because code under test may open `durable` blocks, as Django's TestCase allows.
+        atomic._from_testcase = True
+        atomic.__enter__()
+        yield
+        transaction.set_rollback(True, using="default")
+        atomic.__exit__(None, None, None)
+
+
+@pytest.fixture
+def committed(_django_db_helper: None) -> None:
+    """A database in which commits are real; it is replaced after the test."""
+
+
+@pytest.fixture(scope="session")
+def watched_relations() -> None:
+    """Lets zeal see the models, which it does by itself only as an installed app."""
+    initialize_app_registry()
+    patch()
+
+
+@pytest.fixture(autouse=True)
+def no_query_in_a_loop(watched_relations: None) -> Iterator[None]:
+    """Raises where related objects are fetched one by one."""
+    with zeal_context():
+        yield
