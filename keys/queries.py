@@ -1,0 +1,61 @@
+"""Reading keys: in process memory for at most a minute, never after their destruction."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from keys.derivation import keyed_index, month_of
+from keys.errors import KeyDestroyed, KeyUnknown
+from keys.store import store
+
+
+def data_key(subject_id: UUID) -> bytes:
+    """The 32-byte key of a person's data.
+
+    Raises KeyUnknown, KeyDestroyed; KeyStoreUnsafe and KeyStoreUnavailable for the store.
+    """
+    return store().held(subject_id).data_key
+
+
+def data_keys(subject_ids: Iterable[UUID]) -> dict[UUID, bytes]:
+    """The keys of many people; who is unknown or erased is left out."""
+    found, opened = {}, store()
+    for subject_id in subject_ids:
+        try:
+            found[subject_id] = opened.held(subject_id).data_key
+        except (KeyUnknown, KeyDestroyed):
+            continue
+    return found
+
+
+def subject_tag(subject_id: UUID, *, at: datetime) -> bytes:
+    """The 16 bytes that stand for a person in the log during the UTC month of `at`."""
+    return store().held(subject_id).tag(month_of(at))
+
+
+def blind_index(kind: str, value: str) -> bytes:
+    """32 keyed bytes that find an equal value of `kind` again; normalise `value` before."""
+    return keyed_index(store().named_key("blind-index"), kind, value)
+
+
+def named_key(name: str) -> bytes:
+    """The service's own 32-byte key of that name, such as `log-signing`; made at first use."""
+    return store().named_key(name)
+
+
+def is_erased(subject_id: UUID) -> bool:
+    """Whether a tombstone forbids this person's key for ever."""
+    return (
+        store().row("SELECT 1, 0 FROM tombstone WHERE subject = ?", (subject_id.bytes,)) is not None
+    )
+
+
+def pending_erasures() -> int:
+    """How many erasures were begun and not finished; 0 in a healthy store."""
+    row = store().row("SELECT count(*), 0 FROM intent")
+    return row[0] if row else 0
+
+
+def check() -> None:
+    """Raises KeyStoreUnsafe or KeyStoreUnavailable, with what to do, when keys cannot be used."""
+    pending_erasures()
