@@ -81,9 +81,11 @@ def start(home: Path, *, durable: bool = True) -> Postgres:
     data = base / "data"
     if not (data / "PG_VERSION").exists():
         _initialise(programs, data, account, secrets[SUPERUSER], durable=durable)
-    _end_leftovers(data)
-    server = _launch(programs, data, account, secrets, home / "postgres.log", durable=durable)
+    _end_leftovers_in(data)
+    log = home / "postgres.log"
+    server = _launch(programs, data, account, secrets, log, durable=durable)
     try:
+        _wait(server, log)
         _ensure_roles(server)
     except BaseException:
         server.stop()
@@ -94,6 +96,11 @@ def start(home: Path, *, durable: bool = True) -> Postgres:
 def data_place(home: Path) -> Path:
     """The folder that holds the server's files, for those who want to delete them."""
     return _place_for(home, unprivileged())
+
+
+def end_leftovers(home: Path) -> None:
+    """End a server that works on the data below `home`; the lock of the run must be held."""
+    _end_leftovers_in(data_place(home) / "data")
 
 
 def _place_for(home: Path, account: Account | None) -> Path:
@@ -192,7 +199,7 @@ def _environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
 
 
-def _end_leftovers(data: Path) -> None:
+def _end_leftovers_in(data: Path) -> None:
     """End a server that a killed supervisor left on this data, and drop its stale pid file.
 
     Only processes called `postgres` that work in exactly this folder are touched; the
@@ -230,9 +237,7 @@ def _launch(
             output=output,
             cwd=data,
         )
-    server = Postgres(child, port, secrets)
-    _wait(server, log)
-    return server
+    return Postgres(child, port, secrets)
 
 
 def _wait(server: Postgres, log: Path, *, patience: float = 60) -> None:
@@ -244,7 +249,6 @@ def _wait(server: Postgres, log: Path, *, patience: float = 60) -> None:
         if network.accepts(server.port, within=0.05) and _answers(server):
             return
         time.sleep(0.02)
-    server.stop()
     last = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
     raise LauncherError(f"The embedded PostgreSQL did not start. Its log {log} ends:\n{last}")
 

@@ -18,17 +18,15 @@ from pathlib import Path
 from config.launcher import postgres, valkey
 from config.launcher.errors import LauncherError
 from config.launcher.postgres import Postgres
-from config.launcher.valkey import Valkey
 
 
-def addresses(database: Postgres, broker: Valkey) -> dict[str, str]:
-    """The environment variables that name both servers to the settings."""
+def addresses(database: Postgres) -> dict[str, str]:
+    """The environment variables that name the server to the settings, role by role."""
     return {
         "DATABASE_URL": database.url(postgres.APP),
         "DATABASE_OWNER_URL": database.url(postgres.OWNER),
         "DATABASE_POLICY_URL": database.url("sayso_policy"),
         "DATABASE_SEQUENCER_URL": database.url("sayso_sequencer"),
-        "BROKER_URL": broker.url,
     }
 
 
@@ -50,7 +48,8 @@ def servers(*, durable: bool = False) -> Iterator[dict[str, str]]:
                 for place in places.values():
                     place.mkdir(mode=0o700)
                 yield {
-                    **addresses(database, broker),
+                    **addresses(database),
+                    "BROKER_URL": broker.url,
                     **{key: str(place) for key, place in places.items()},
                     "SAYSO_ENV": "test",
                 }

@@ -61,7 +61,11 @@ def start(home: Path, *, durable: bool = True) -> Valkey:
             cwd=data,
         )
     broker = Valkey(child, port, secret)
-    _wait(broker, log)
+    try:
+        _wait(broker, log)
+    except BaseException:
+        broker.stop()
+        raise
     return broker
 
 
@@ -107,7 +111,6 @@ def _wait(broker: Valkey, log: Path, *, patience: float = 20) -> None:
         if _answers(broker):
             return
         time.sleep(0.02)
-    broker.stop()
     last = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
     raise LauncherError(f"The embedded Valkey did not start. Its log {log} ends:\n{last}")
 

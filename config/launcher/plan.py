@@ -1,0 +1,98 @@
+"""Which processes make up the service, what each is told, and how it is started."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.launcher import network
+from config.launcher.options import ADDRESSES, PROJECT, Options
+
+PYTHON = sys.executable
+MANAGE = PROJECT / "manage.py"
+WEB_WORKERS = 2
+WEB_THREADS = 4
+TASK_PROCESSES = 2
+
+
+@dataclass(frozen=True)
+class Part:
+    """One long-lived process; `within` seconds are enough for it to end politely."""
+
+    name: str
+    command: tuple[str | Path, ...]
+    addresses: Mapping[str, str]
+    within: float
+
+
+def parts(options: Options, addresses: Mapping[str, str]) -> list[Part]:
+    """The processes in the order of their start; each is told only what it needs."""
+
+    def only(*names: str) -> dict[str, str]:
+        return {name: addresses[name] for name in names}
+
+    asking = only("DATABASE_URL", "DATABASE_POLICY_URL", "BROKER_URL")
+    # Because the sequencer is its own role in the database and nothing else.
+    sequencing = dict.fromkeys(
+        ("DATABASE_URL", "DATABASE_SEQUENCER_URL"), addresses["DATABASE_SEQUENCER_URL"]
+    )
+    # Because root is how a container runs it, and the warning hides the lines that matter.
+    calm = (PYTHON, "-W", "ignore:You're running the worker with superuser")
+    celery = (*calm, "-m", "celery", "--quiet", "-A", "config.celery")
+    beat_state = options.var / "beat"
+    return [
+        Part("web", web(options.port), asking, 15),
+        Part("sequencer", (PYTHON, MANAGE, "run_sequencer"), sequencing, 10),
+        Part(
+            "worker",
+            (
+                *celery,
+                "worker",
+                f"--concurrency={TASK_PROCESSES}",
+                "--without-gossip",
+                "--without-mingle",
+                "--loglevel=INFO",
+            ),
+            asking,
+            20,
+        ),
+        Part(
+            "beat",
+            (*celery, "beat", "--schedule", beat_state, "--pidfile=", "--loglevel=WARNING"),
+            only("DATABASE_URL", "BROKER_URL"),
+            10,
+        ),
+    ]
+
+
+def web(port: int) -> tuple[str, ...]:
+    """The web server's command (chosen by measurement: docs/decisions)."""
+    return (
+        PYTHON,
+        "-m",
+        "granian",
+        "--interface=wsgi",
+        f"--host={network.LOOPBACK}",
+        f"--port={port}",
+        f"--workers={WEB_WORKERS}",
+        f"--blocking-threads={WEB_THREADS}",
+        "--no-ws",
+        "--log-level=warning",
+        "--workers-kill-timeout=10",
+        "config.wsgi:application",
+    )
+
+
+def environment(options: Options, addresses: Mapping[str, str]) -> dict[str, str]:
+    """Our environment with the addresses that a child may know, and no others."""
+    kept = {name: value for name, value in os.environ.items() if name not in ADDRESSES}
+    return kept | {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "PYTHONPATH": str(PROJECT),
+        "PYTHONUNBUFFERED": "1",
+        "SAYSO_ENV": options.mode,
+        "SAYSO_VAR_DIR": str(options.var),
+        "PORT": str(options.port),
+        **addresses,
+    }
