@@ -1,0 +1,29 @@
+"""Stage 2: does the question stay within what the purpose declares?"""
+
+from consent.decisions.cases import Case
+from consent.decisions.verdicts import Decision, denial
+from consent.vocabulary import DISCLOSED_RECIPIENTS, GIVEN
+
+_CATEGORY = denial("CATEGORY_NOT_COVERED")
+_RECIPIENT = denial("RECIPIENT_NOT_DISCLOSED")
+_TRANSFER = denial("TRANSFER_NOT_AUTHORISED")
+_INCOMPATIBLE = denial("INCOMPATIBLE_PURPOSE", "REQUEST_CONSENT")
+
+
+def check(case: Case) -> Decision | None:
+    """Category, recipient, transfer and compatibility.
+
+    GDPR 5(1)(b)-(c), 13(1)(e), 44-49; 11 CCR 7002. Consent cures an incompatible purpose
+    (GDPR 6(4)); whether it is valid is asked in stage 7.
+    """
+    flags = case.flags
+    if flags and "category_not_in_purpose" in flags:
+        return _CATEGORY
+    if case.recipient not in DISCLOSED_RECIPIENTS:
+        return _RECIPIENT
+    if flags:
+        if "transfer_no_mechanism" in flags:
+            return _TRANSFER
+        if "incompatible_purpose" in flags and case.consent_status not in GIVEN:
+            return _INCOMPATIBLE
+    return None

@@ -1,0 +1,48 @@
+"""Stage 0: can this question be answered at all?"""
+
+from consent.decisions.cases import Case, Policy
+from consent.decisions.verdicts import Decision, denial
+from consent.vocabulary import PURPOSE_CLASSES
+
+_STORE_UNAVAILABLE = denial("DECISION_UNAVAILABLE")
+_STALE = denial("DECISION_UNAVAILABLE", "REEVALUATE")
+_MALFORMED = denial("INVALID_REQUEST")
+_UNKNOWN = denial("PURPOSE_UNKNOWN")
+_RETIRED = denial("PURPOSE_RETIRED")
+_FUTURE = denial("INVALID_TIME")
+
+
+def check(case: Case, policy: Policy) -> Decision | None:
+    """Store reachable, question well formed, purpose known and live, time not to come.
+
+    AuthZEN 1.0 (closed by default), GDPR 5(1)(b). None when nothing stands against it.
+    """
+    flags = case.flags
+    if flags:
+        if "store_unavailable" in flags:
+            return _STORE_UNAVAILABLE
+        if "stale_cache" in flags:
+            return _STALE
+        if "malformed" in flags:
+            return _MALFORMED
+    if not _well_formed(case):
+        return _MALFORMED
+    if case.purpose not in policy.purposes or case.purpose_class not in PURPOSE_CLASSES:
+        return _UNKNOWN
+    if flags:
+        if "purpose_retired" in flags:
+            return _RETIRED
+        if "future" in flags:
+            # Because a withdrawal between now and then cannot be excluded.
+            return _FUTURE
+    return None
+
+
+def _well_formed(case: Case) -> bool:
+    # Because two instants cannot be compared when one of them names no offset.
+    return (
+        case.as_of.tzinfo is not None
+        and (case.consent_expires_at is None or case.consent_expires_at.tzinfo is not None)
+        and (case.last_interaction is None or case.last_interaction.tzinfo is not None)
+        and (not case.bases or len(case.bases) == len(case.jurisdictions))
+    )

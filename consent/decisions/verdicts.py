@@ -1,0 +1,39 @@
+"""What is answered: a decision, and the denials the rules are written with."""
+
+from typing import NamedTuple
+
+from consent.reasons import DENIALS, PERMITS
+
+
+class Decision(NamedTuple):
+    """Permit or deny, why, and what the asker must do about it.
+
+    `reason_code` is one of `consent.reasons.REASON_CODES`; each obligation is one of
+    `consent.reasons.OBLIGATIONS`, `DO_NOT_REASK_UNTIL` followed by `:+<months>M`.
+    A decision is true when it permits.
+    """
+
+    permit: bool
+    reason_code: str
+    obligations: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        # Because a tuple of three is always true, and `if decide(...)` must never be.
+        return self.permit
+
+
+def denial(reason_code: str, *obligations: str) -> Decision:
+    """A denial; ValueError if the code is not in the closed list of denials."""
+    if reason_code not in DENIALS:
+        raise ValueError(f"{reason_code} is not a reason to deny; see consent.reasons")
+    return Decision(False, reason_code, obligations)
+
+
+def permit(reason_code: str, obligations: tuple[str, ...]) -> Decision:
+    """A permit. Only `order` calls this, at the very end.
+
+    ValueError if the code is not in the closed list of permits.
+    """
+    if reason_code not in PERMITS:
+        raise ValueError(f"{reason_code} is not a reason to permit; see consent.reasons")
+    return Decision(True, reason_code, obligations)
