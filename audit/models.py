@@ -1,0 +1,131 @@
+"""The tables of the log as Django reads them; `sql/` holds their truth.
+
+Nothing is written through these models: events enter through `audit_append`, the rest is the
+sequencer's. No foreign keys leave the log: identifiers are values.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Event(models.Model):
+    """One thing that happened; partitioned by month of `at`."""
+
+    id = models.UUIDField(primary_key=True)
+    at = models.DateTimeField()
+    kind = models.TextField()
+    tag = models.BinaryField(null=True)
+    body = models.BinaryField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_event"
+
+    class Privacy:
+        fields: ClassVar = {
+            "id": "operational",
+            "at": "operational",
+            "kind": "proof",
+            "tag": "pseudonymous",
+            "body": "proof",
+        }
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class Pending(models.Model):
+    """The outbox: an event that waits for its place in the tree."""
+
+    id = models.UUIDField(primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_outbox"
+
+    class Privacy:
+        fields: ClassVar = {"id": "operational", "at": "operational"}
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Leaf(models.Model):
+    """The place of one event in the tree, counted from 0."""
+
+    index = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    event_id = models.UUIDField(unique=True)
+
+    class Meta:
+        managed = False
+        db_table = "audit_leaf"
+
+    class Privacy:
+        fields: ClassVar = {"index": "proof", "at": "operational", "event_id": "proof"}
+
+    def __str__(self) -> str:
+        return str(self.index)
+
+
+class Tile(models.Model):
+    """Up to 256 hashes of one level of the tree (C2SP tlog-tiles)."""
+
+    pk = models.CompositePrimaryKey("level", "number")
+    level = models.SmallIntegerField()
+    number = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_tile"
+
+    class Privacy:
+        fields: ClassVar = {"level": "proof", "number": "proof", "hashes": "proof"}
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.number}"
+
+
+class Head(models.Model):
+    """One row: how far the log is sequenced."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    size = models.BigIntegerField()
+    root = models.BinaryField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_head"
+
+    class Privacy:
+        fields: ClassVar = {"id": "operational", "size": "proof", "root": "proof"}
+
+    def __str__(self) -> str:
+        return str(self.size)
+
+
+class SignedHead(models.Model):
+    """One checkpoint (C2SP tlog-checkpoint); `note` is what was signed and published."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField()
+    at = models.DateTimeField()
+    note = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_checkpoint"
+
+    class Privacy:
+        fields: ClassVar = {
+            "size": "proof",
+            "root": "proof",
+            "at": "operational",
+            "note": "proof",
+        }
+
+    def __str__(self) -> str:
+        return str(self.size)

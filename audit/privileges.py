@@ -1,0 +1,15 @@
+"""Who may do what with the log: nobody changes or removes an event, not even its sequencer."""
+
+TABLES = {
+    "audit_event": {"app": "SELECT", "sequencer": "SELECT"},
+    "audit_outbox": {"app": "SELECT", "sequencer": "SELECT, DELETE"},
+    "audit_leaf": {"app": "SELECT", "sequencer": "SELECT, INSERT"},
+    "audit_tile": {"app": "SELECT", "sequencer": "SELECT, INSERT, UPDATE"},
+    "audit_head": {"app": "SELECT", "sequencer": "SELECT, UPDATE"},
+    "audit_checkpoint": {"app": "SELECT", "sequencer": "SELECT, INSERT"},
+}
+
+FUNCTIONS = {
+    "audit_append(uuid, timestamptz, text, bytea, bytea)": ["app"],
+    "audit_make_partitions(date, integer)": ["sequencer"],
+}

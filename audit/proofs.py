@@ -1,0 +1,46 @@
+"""An inclusion proof that stands alone: the C2SP tlog-proof text, and its parts as JSON."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from audit.merkle import verify_inclusion
+
+HEADER = "c2sp.org/tlog-proof@v1"
+
+
+@dataclass(frozen=True, slots=True)
+class InclusionProof:
+    """Shows that `body` is leaf `index` of the log whose signed head is `note`."""
+
+    event_id: UUID
+    index: int
+    size: int
+    root: bytes
+    leaf_hash: bytes
+    hashes: list[bytes]
+    note: str
+    body: bytes
+
+    def text(self) -> str:
+        """The `.tlog-proof` file; the event's bytes travel beside it."""
+        path = "".join(f"{b64encode(part).decode()}\n" for part in self.hashes)
+        return f"{HEADER}\nindex {self.index}\n{path}\n{self.note}"
+
+    def json(self) -> dict[str, Any]:
+        """The same as names and Base64, with the bytes that were hashed."""
+        return {
+            "event": str(self.event_id),
+            "index": self.index,
+            "size": self.size,
+            "root": b64encode(self.root).decode(),
+            "leaf_hash": b64encode(self.leaf_hash).decode(),
+            "proof": [b64encode(part).decode() for part in self.hashes],
+            "checkpoint": self.note,
+            "body": b64encode(self.body).decode(),
+        }
+
+    def holds(self) -> bool:
+        """Whether the path leads from the leaf to the root."""
+        return verify_inclusion(self.index, self.size, self.leaf_hash, self.hashes, self.root)
