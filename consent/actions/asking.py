@@ -1,0 +1,193 @@
+"""The gate: every use asks here, and every answer is on record before it is given."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import psycopg
+from django.db import Error as DatabaseError
+from django.db import connections
+
+from audit import actions as audit
+from audit import bodies
+from audit.identifiers import uuid7
+from consent import rulings
+from consent.actions import states as state_actions
+from consent.catalogue import Catalogue
+from consent.queries import catalogue as catalogues
+from consent.queries import states
+from consent.queries.states import StateRow, raw_cursor
+from consent.questions import Mint, Question, Ruling
+from keys import queries as keys
+from keys.errors import KeyDestroyed, KeyUnknown
+
+logger = logging.getLogger(__name__)
+
+PERMIT_LIFETIME = timedelta(minutes=10)
+ATTEMPTS = 3
+MINT = "SELECT consent_mint_permit(%s, %s, %s, %s, %s::text[], %s, %s, %s, %s, %s)"
+APPEND = "SELECT audit_append(%s, %s, %s, %s, %s)"
+KEEP_VERDICT = """
+    INSERT INTO consent_verdict
+           (key, shape, catalogue, purpose, recipient, channel, permitted, valid_until, made_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s::text[], %s, %s)
+    ON CONFLICT (key) DO NOTHING
+"""
+VERDICTS_REMEMBERED = 100_000
+_verdicts_kept: set[bytes] = set()
+
+
+def ask(*, question: Question, at: datetime, mint: Mint = Mint.NONE) -> Ruling:
+    """Decide, put the answer on record, and mint a permit where one is wanted and allowed.
+
+    Fails closed: where the store or the log is out of reach the answer is a deny with
+    DECISION_UNAVAILABLE. Nothing is permitted that was not logged in the same statement.
+    """
+    try:
+        for _ in range(ATTEMPTS):
+            ruling = _try(question, at, mint)
+            if ruling is not None:
+                return ruling
+    except (psycopg.OperationalError, psycopg.InterfaceError, DatabaseError) as error:
+        logger.error("The gate cannot reach its store (%s); denying.", type(error).__name__)
+        _drop_broken_connection()
+    return rulings.unavailable(question, at)
+
+
+def _drop_broken_connection() -> None:
+    connection = connections["default"]
+    if not connection.in_atomic_block:
+        connection.close()
+
+
+def _try(question: Question, at: datetime, mint: Mint) -> Ruling | None:
+    """One attempt; None where the state moved between reading and minting."""
+    state = _state(question, at)
+    catalogue = catalogues.catalogue(state.catalogue)
+    ruling = _rule(question, state, catalogue, at)
+    wanted = _wanted(ruling, mint)
+    if not wanted:
+        return _log(question, ruling, at)
+    return _mint(question, ruling, wanted, catalogue, at)
+
+
+def _state(question: Question, at: datetime) -> StateRow:
+    if question.subject_id is None:
+        return StateRow(catalogues.current_version(), None, None, None)
+    state = states.read_state(question.subject_id)
+    if state.until is not None and state.until <= at:
+        state_actions.refresh(subject_id=question.subject_id, at=at)
+        state = states.read_state(question.subject_id)
+    return state
+
+
+def _rule(question: Question, state: StateRow, catalogue: Catalogue, at: datetime) -> Ruling:
+    content = states.shape_content(state.shape) if state.shape is not None else None
+    return rulings.rule(
+        question=question,
+        catalogue=catalogue,
+        content=content,
+        shape=state.shape or b"",
+        epoch=state.epoch,
+        until=state.until,
+        at=at,
+        ruling_id=uuid7(),
+    )
+
+
+def _wanted(ruling: Ruling, mint: Mint) -> tuple[str, ...]:
+    if mint is Mint.NONE or (mint is Mint.ALL and not ruling.permitted):
+        return ()
+    return ruling.covered
+
+
+def _tag(subject_id: UUID | None, at: datetime) -> bytes | None:
+    if subject_id is None:
+        return None
+    try:
+        return keys.subject_tag(subject_id, at=at)
+    except (KeyDestroyed, KeyUnknown):
+        return None
+
+
+def _log(question: Question, ruling: Ruling, at: datetime) -> Ruling:
+    event_id = uuid7()
+    known = ruling.epoch is not None
+    tag = _tag(question.subject_id, at) if known else None
+    kind = "decision.permit" if ruling.permitted else "decision.deny"
+    body = bodies.encode(event_id, kind, at, tag, rulings.facts(question, ruling))
+    raw_cursor().execute(APPEND, (event_id, at, kind, tag, body), prepare=True)
+    return rulings.logged(ruling, event=event_id, valid_until=_valid_until(ruling, at))
+
+
+def _valid_until(ruling: Ruling, at: datetime) -> datetime:
+    expires = at + PERMIT_LIFETIME
+    return min(expires, ruling.valid_until) if ruling.valid_until else expires
+
+
+def _mint(
+    question: Question,
+    ruling: Ruling,
+    wanted: tuple[str, ...],
+    catalogue: Catalogue,
+    at: datetime,
+) -> Ruling | None:
+    key = _keep_verdict(question, ruling, catalogue, at)
+    permit, event_id = uuid7(), uuid7()
+    tag = _tag(question.subject_id, at)
+    expires = _valid_until(ruling, at)
+    facts = rulings.facts(question, ruling) | {"permit": str(permit), "covered": list(wanted)}
+    body = bodies.encode(event_id, "decision.permit", at, tag, facts)
+    row = raw_cursor().execute(
+        MINT,
+        (permit, question.subject_id, ruling.epoch, key, list(wanted), expires, event_id, at, tag,
+         body),
+        prepare=True,
+    ).fetchone()  # fmt: skip
+    if row is None or not row[0]:
+        return None
+    return rulings.logged(ruling, event=event_id, valid_until=expires, permit=permit)
+
+
+def _keep_verdict(question: Question, ruling: Ruling, catalogue: Catalogue, at: datetime) -> bytes:
+    """Store what the rules say of this shape, through the role that alone may write it."""
+    key = rulings.verdict_key(question=question, catalogue=catalogue, shape=ruling.shape, at=at)
+    if key in _verdicts_kept:
+        return key
+    verdict = rulings.verdict(
+        question=question,
+        catalogue=catalogue,
+        content=states.shape_content(ruling.shape),
+        shape=ruling.shape,
+        at=at,
+    )
+    keep_verdicts([verdict], at=at)
+    return key
+
+
+def keep_verdicts(verdicts: Sequence[rulings.VerdictFacts], *, at: datetime) -> None:
+    """Write verdicts through the role that alone may, once per key and process."""
+    if len(_verdicts_kept) > VERDICTS_REMEMBERED:
+        _verdicts_kept.clear()
+    new = [verdict for verdict in verdicts if verdict.key not in _verdicts_kept]
+    with connections["policy"].cursor() as cursor:
+        cursor.executemany(
+            KEEP_VERDICT,
+            [
+                (verdict.key, verdict.shape, verdict.catalogue, verdict.purpose,
+                 verdict.recipient, verdict.channel, list(verdict.permitted),
+                 verdict.valid_until, at)
+                for verdict in new
+            ],
+        )  # fmt: skip
+    _verdicts_kept.update(verdict.key for verdict in new)
+
+
+def log_denial(*, question: Question, at: datetime, reason_code: str) -> UUID:
+    """Put a refusal on record that never reached the rules (a malformed item of a batch)."""
+    return audit.append(
+        kind="decision.deny",
+        at=at,
+        facts={"purpose": question.purpose, "reason": reason_code, "by": question.recipient},
+    )

@@ -1,0 +1,258 @@
+"""Recording what a person said: here consent is given, refused and withdrawn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from audit import actions as audit
+from audit.identifiers import uuid7
+from consent.actions import states
+from consent.errors import ConsentRefused, StaleEpoch, SubjectErased
+from consent.models import Change, ConsentEvent, Notice, Purpose, Subject
+from consent.queries import catalogue as catalogues
+from keys import queries as keys
+
+AFFIRMATIVE = {"given", "opted_in"}
+# Because what restricts is never refused for a formality: no notice, no epoch is asked for.
+RESTRICTIVE = {
+    "refused", "withdrawn", "objected", "opted_out", "limited", "restricted", "held",
+    "signal_on", "erasure_pending", "invalidated",
+}  # fmt: skip
+NEED_PURPOSE = {"given", "opted_in", "refused", "withdrawn", "requested", "deferred"}
+CLOCK_TOLERANCE = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that was said. Empty scopes mean all of the purpose.
+
+    `notice` is (version, language) of the words that were shown, `shown_at` when.
+    `method` and `actor` are codes, `evidence` a reference; none holds a personal value.
+    """
+
+    state: str
+    purpose: str | None = None
+    attributes: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    recipient: str | None = None
+    consent_types: tuple[str, ...] = ()
+    notice: int | None = None
+    language: str = ""
+    shown_at: datetime | None = None
+    method: str = "api"
+    actor: str = "person"
+    evidence: str = ""
+    if_epoch: int | None = None
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was recorded: the consent event, the new epoch, the change to follow, the log entry."""
+
+    event: ConsentEvent
+    change: Change
+
+    @property
+    def epoch(self) -> int:
+        return self.change.epoch
+
+
+def record(
+    *, subject_id: UUID, act: Act, by: str, at: datetime, source: str | None = None
+) -> Receipt:
+    """Write one consent event, the new state, the change and the log entry, in one commit.
+
+    `by` is the recipient code, `portal`, or an officer's id; `source` the recipient that
+    passed it on. Raises ConsentRefused (with its code and fix), StaleEpoch, SubjectUnknown,
+    SubjectErased.
+    """
+    return record_all(subject_id=subject_id, acts=[act], by=by, at=at, source=source)[-1]
+
+
+def record_all(
+    *, subject_id: UUID, acts: Sequence[Act], by: str, at: datetime, source: str | None = None
+) -> list[Receipt]:
+    """Several acts of one person in one commit; the first that is refused undoes all."""
+    with transaction.atomic():
+        subject = states.lock_subject(subject_id)
+        if subject.status == Subject.Status.ERASED:
+            raise SubjectErased
+        return [_record_one(subject, act, by, at, source) for act in acts]
+
+
+def _record_one(subject: Subject, act: Act, by: str, at: datetime, source: str | None) -> Receipt:
+    _check_epoch(subject, act)
+    purpose = _purpose_of(act)
+    notice = _notice_of(act, purpose, at)
+    event_id = uuid7()
+    log_event = audit.append(
+        kind=f"consent.{act.state}",
+        at=at,
+        tag=keys.subject_tag(subject.pk, at=at),
+        facts=_facts(act, event_id, by),
+    )
+    event = ConsentEvent.objects.create(
+        id=event_id,
+        subject=subject,
+        state=act.state,
+        purpose=purpose,
+        attributes=list(act.attributes),
+        channels=list(act.channels),
+        recipient_id=act.recipient,
+        consent_types=list(act.consent_types or _default_types(act)),
+        notice=notice,
+        language=act.language,
+        shown_at=act.shown_at,
+        method=act.method,
+        actor=act.actor,
+        evidence=act.evidence,
+        valid_from=at,
+        expires_at=_expiry(act, notice, at),
+        recorded_at=at,
+        source_id=source,
+        log_event=log_event,
+    )
+    return Receipt(
+        event=event, change=states.recompile(subject=subject, at=at, consent_event=event_id)
+    )
+
+
+def _default_types(act: Act) -> tuple[str, ...]:
+    return ("expressed",) if act.state in AFFIRMATIVE else ()
+
+
+def _expiry(act: Act, notice: Notice | None, at: datetime) -> datetime | None:
+    if act.state not in AFFIRMATIVE or notice is None or notice.valid_days is None:
+        return None
+    return at + timedelta(days=notice.valid_days)
+
+
+def _facts(act: Act, event_id: UUID, by: str) -> dict[str, object]:
+    facts: dict[str, object] = {
+        "consent_event": str(event_id),
+        "purpose": act.purpose,
+        "by": by,
+        "actor": act.actor,
+        "method": act.method,
+    }
+    scopes = {
+        "attributes": list(act.attributes),
+        "channels": list(act.channels),
+        "recipient": act.recipient,
+        "notice": act.notice,
+        "language": act.language,
+    }
+    return facts | {name: value for name, value in scopes.items() if value}
+
+
+def _check_epoch(subject: Subject, act: Act) -> None:
+    if act.if_epoch is None or act.state in RESTRICTIVE:
+        return
+    state = getattr(subject, "consentstate", None)
+    epoch = state.epoch if state else 0
+    if epoch != act.if_epoch:
+        raise StaleEpoch(epoch)
+
+
+def _purpose_of(act: Act) -> Purpose | None:
+    if act.state not in ConsentEvent.State.values:
+        raise ConsentRefused(
+            "STATE_UNKNOWN",
+            "This state is not one that can be recorded.",
+            fix="Send one of: " + ", ".join(sorted(ConsentEvent.State.values)) + ".",
+            pointer="/state",
+        )
+    if act.purpose is None:
+        if act.state in NEED_PURPOSE:
+            raise ConsentRefused(
+                "PURPOSE_MISSING",
+                "This state is about one purpose.",
+                fix="Send the code of the purpose.",
+                pointer="/purpose",
+            )
+        return None
+    purpose = Purpose.objects.filter(code=act.purpose).first()
+    if purpose is None:
+        raise ConsentRefused(
+            "PURPOSE_UNKNOWN",
+            "The catalogue has no such purpose.",
+            fix="Use a code of GET /v1/purposes.",
+            pointer="/purpose",
+        )
+    _check_scope(act, purpose)
+    return purpose
+
+
+def _check_scope(act: Act, purpose: Purpose) -> None:
+    catalogue = catalogues.catalogue()
+    covered = {leaf for code in purpose.attributes for leaf in catalogue.leaves(code)}
+    for index, code in enumerate(act.attributes):
+        leaves = catalogue.leaves(code)
+        if not leaves or not covered.issuperset(leaves):
+            raise ConsentRefused(
+                "CATEGORY_NOT_COVERED",
+                "An attribute is not one of this purpose.",
+                fix="Name attributes that the purpose declares, or leave the list out for all.",
+                pointer=f"/attributes/{index}",
+            )
+    if act.recipient is not None and act.recipient not in catalogue.recipients:
+        raise ConsentRefused(
+            "RECIPIENT_UNKNOWN",
+            "The catalogue has no such recipient.",
+            fix="Use a recipient that the notice names.",
+            pointer="/recipient",
+        )
+
+
+def _notice_of(act: Act, purpose: Purpose | None, at: datetime) -> Notice | None:
+    if act.shown_at is not None and act.shown_at > at + CLOCK_TOLERANCE:
+        raise ConsentRefused(
+            "INVALID_TIME",
+            "shown_at lies in the future.",
+            fix="Send the time at which the notice was shown, in UTC.",
+            pointer="/shown_at",
+        )
+    if act.notice is None or purpose is None:
+        if act.state in AFFIRMATIVE:
+            raise ConsentRefused(
+                "NOTICE_MISSING",
+                "A Yes must say which words were shown.",
+                fix="Send notice (purpose@version), language and shown_at.",
+                pointer="/notice",
+            )
+        return None
+    notice = Notice.objects.filter(purpose=purpose, version=act.notice).first()
+    if notice is None or notice.published_at is None:
+        raise ConsentRefused(
+            "NOTICE_UNKNOWN",
+            "No such version of this notice was ever published.",
+            fix="Send a version that GET /v1/purposes names.",
+            pointer="/notice",
+        )
+    if act.state in AFFIRMATIVE:
+        _check_shown(act, notice, at)
+    return notice
+
+
+def _check_shown(act: Act, notice: Notice, at: datetime) -> None:
+    shown_at = act.shown_at or at
+    published = notice.published_at
+    ended = notice.superseded_at
+    if published is None or shown_at < published or (ended is not None and shown_at >= ended):
+        raise ConsentRefused(
+            "NOTICE_NOT_LIVE",
+            "This version was not live when it is said to have been shown.",
+            fix="Show the live version and ask again; an old answer does not cover it.",
+            pointer="/notice",
+        )
+    if not notice.texts.filter(language=act.language).exists():
+        raise ConsentRefused(
+            "LANGUAGE_NOT_SHOWN",
+            "The notice does not exist in this language, so it cannot have been shown in it.",
+            fix="Send the language of the words that were shown.",
+            pointer="/language",
+        )

@@ -1,0 +1,32 @@
+"""The tables of consent: the catalogue, what people said, what follows from it."""
+
+from consent.models.catalogue import Attribute, CatalogueVersion, Controller, LegalBasis, Purpose
+from consent.models.changes import Change, ChangeArrival
+from consent.models.events import ConsentEvent
+from consent.models.notices import Notice, NoticeText
+from consent.models.partners import Application, Recipient, RecipientGrant
+from consent.models.permits import Permit, Verdict
+from consent.models.states import ConsentState, Shape
+from consent.models.subjects import Subject, SubjectReference
+
+__all__ = [
+    "Application",
+    "Attribute",
+    "CatalogueVersion",
+    "Change",
+    "ChangeArrival",
+    "ConsentEvent",
+    "ConsentState",
+    "Controller",
+    "LegalBasis",
+    "Notice",
+    "NoticeText",
+    "Permit",
+    "Purpose",
+    "Recipient",
+    "RecipientGrant",
+    "Shape",
+    "Subject",
+    "SubjectReference",
+    "Verdict",
+]

@@ -1,0 +1,123 @@
+"""Consent events (ISO/IEC 27560): each thing that was said, append-only and bitemporal."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from consent.models.catalogue import Purpose
+from consent.models.notices import Notice
+from consent.models.partners import Recipient
+from consent.models.subjects import Subject
+
+
+class ConsentEvent(models.Model):
+    """One act of a person, a guardian, a browser signal or the law.
+
+    `valid_from` is when it holds, `recorded_at` when we learnt of it (database clock).
+    Attributes, channels and recipients narrow the scope; empty means all of the purpose.
+    The database refuses changes and deletions.
+    """
+
+    class State(models.TextChoices):
+        GIVEN = "given"
+        REFUSED = "refused"
+        WITHDRAWN = "withdrawn"
+        OBJECTED = "objected"
+        OPTED_OUT = "opted_out"
+        OPTED_IN = "opted_in"
+        LIMITED = "limited"
+        UNLIMITED = "unlimited"
+        RESTRICTED = "restricted"
+        UNRESTRICTED = "unrestricted"
+        HELD = "held"
+        HOLD_ONLY = "hold_only"
+        RELEASED = "released"
+        SIGNAL_ON = "signal_on"
+        SIGNAL_OFF = "signal_off"
+        ERASURE_PENDING = "erasure_pending"
+        ERASURE_CANCELLED = "erasure_cancelled"
+        ERASED = "erased"
+        REQUESTED = "requested"
+        DEFERRED = "deferred"
+        INVALIDATED = "invalidated"
+
+    id = models.UUIDField(primary_key=True)
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="consent_events")
+    state = models.CharField(max_length=20, choices=State.choices)
+    purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, null=True, blank=True)
+    attributes = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    channels = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, null=True, blank=True)
+    consent_types = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        blank=True,
+        help_text="expressed, explicit, two_step, parental.",
+    )
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, null=True, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    shown_at = models.DateTimeField(null=True, blank=True)
+    method = models.CharField(max_length=40, help_text="portal, api, import, signal, officer ...")
+    actor = models.CharField(
+        max_length=40, help_text="person, guardian, agent, browser, officer ..."
+    )
+    evidence = models.CharField(max_length=200, blank=True, help_text="A reference, never a value.")
+    valid_from = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    recorded_at = models.DateTimeField()
+    source = models.ForeignKey(
+        Recipient, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    log_event = models.UUIDField(help_text="The event in the audit log.")
+
+    class Privacy:
+        fields = {
+            "id": "proof",
+            "subject": "pseudonymous",
+            "state": "proof",
+            "purpose": "proof",
+            "attributes": "proof",
+            "channels": "proof",
+            "recipient": "proof",
+            "consent_types": "proof",
+            "notice": "proof",
+            "language": "proof",
+            "shown_at": "proof",
+            "method": "proof",
+            "actor": "proof",
+            "evidence": "proof",
+            "valid_from": "proof",
+            "expires_at": "proof",
+            "recorded_at": "proof",
+            "source": "proof",
+            "log_event": "proof",
+        }
+
+    class Meta:
+        indexes = [
+            models.Index(
+                name="consent_event_of_subject", fields=["subject", "valid_from", "recorded_at"]
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="consent_event_given_or_refused_names_a_purpose",
+                condition=~Q(state__in=["given", "refused", "withdrawn", "opted_in"])
+                | Q(purpose__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="consent_event_yes_names_its_notice",
+                condition=~Q(state__in=["given", "opted_in"]) | Q(notice__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="consent_event_expires_after_it_begins",
+                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=models.F("valid_from")),
+            ),
+            models.CheckConstraint(
+                name="consent_event_is_not_valid_in_the_future",
+                condition=Q(valid_from__lte=models.F("recorded_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.id}"

@@ -1,0 +1,103 @@
+"""Recipients (GDPR Art. 4(9)) and the OAuth clients that speak for them."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from oauth2_provider.models import AbstractApplication
+
+from consent.models.catalogue import Purpose
+
+
+class Recipient(models.Model):
+    """Who receives data: ourselves, a processor, or another controller."""
+
+    class Role(models.TextChoices):
+        FIRST_PARTY = "first_party"
+        PROCESSOR = "processor"
+        THIRD_PARTY = "third_party"
+
+    code = models.SlugField(max_length=60, primary_key=True)
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=20, choices=Role.choices)
+    country = models.CharField(max_length=2)
+    transfer_mechanism = models.CharField(
+        max_length=60, blank=True, help_text="Outside the EEA: SCC, adequacy ... (Art. 44-49)."
+    )
+    contact = models.CharField(max_length=200, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+
+    class Privacy:
+        fields = {
+            "code": "operational",
+            "name": "operational",
+            "role": "operational",
+            "country": "operational",
+            "transfer_mechanism": "operational",
+            "contact": "operational",
+            "paused_at": "operational",
+        }
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class RecipientGrant(models.Model):
+    """What a recipient is disclosed for: one purpose, narrowed to attributes and channels."""
+
+    recipient = models.ForeignKey(Recipient, on_delete=models.CASCADE, related_name="grants")
+    purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT)
+    attributes = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    channels = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+
+    class Privacy:
+        fields = {
+            "id": "operational",
+            "recipient": "operational",
+            "purpose": "operational",
+            "attributes": "operational",
+            "channels": "operational",
+        }
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="consent_recipientgrant_is_one_per_purpose",
+                fields=["recipient", "purpose"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recipient_id} for {self.purpose_id}"
+
+
+class Application(AbstractApplication):
+    """An OAuth 2.0 client, bound to exactly one recipient and to the scopes it may ask for."""
+
+    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="applications")
+    scopes = ArrayField(models.CharField(max_length=40), default=list)
+
+    class Privacy:
+        fields = {
+            "id": "operational",
+            "client_id": "operational",
+            "user": "operational",
+            "redirect_uris": "operational",
+            "post_logout_redirect_uris": "operational",
+            "client_type": "operational",
+            "authorization_grant_type": "operational",
+            "client_secret": "operational",
+            "hash_client_secret": "operational",
+            "name": "operational",
+            "skip_authorization": "operational",
+            "created": "operational",
+            "updated": "operational",
+            "algorithm": "operational",
+            "allowed_origins": "operational",
+            "recipient": "operational",
+            "scopes": "operational",
+        }
+
+    class Meta(AbstractApplication.Meta):
+        swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
+
+    def __str__(self) -> str:
+        return str(self.name)

@@ -1,0 +1,36 @@
+"""What each database role may do with the tables of consent; everything else is revoked."""
+
+READ = {"app": "SELECT", "policy": "SELECT"}
+REFERENCE = {"app": "SELECT, INSERT, UPDATE"}
+
+TABLES: dict[str, dict[str, str]] = {
+    "consent_controller": REFERENCE,
+    "consent_attribute": REFERENCE,
+    "consent_purpose": REFERENCE,
+    "consent_legalbasis": REFERENCE,
+    "consent_catalogueversion": READ,
+    "consent_recipient": REFERENCE,
+    "consent_recipientgrant": {"app": "SELECT, INSERT, UPDATE, DELETE"},
+    "consent_application": {"app": "SELECT, INSERT, UPDATE"},
+    "consent_notice": REFERENCE,
+    "consent_noticetext": {"app": "SELECT, INSERT"},
+    "consent_subject": {"app": "SELECT, INSERT, UPDATE"},
+    "consent_subjectreference": {"app": "SELECT, INSERT, DELETE"},
+    "consent_consentevent": {"app": "SELECT, INSERT"},
+    "consent_consentstate": {"app": "SELECT, INSERT, UPDATE"},
+    "consent_shape": {"app": "SELECT, INSERT"},
+    # Because a permit may be minted only by the function that checks its verdict.
+    "consent_verdict": {"app": "SELECT", "policy": "SELECT, INSERT"},
+    "consent_permit": {"app": "SELECT"},
+    "consent_change": {"app": "SELECT, INSERT"},
+    "consent_changearrival": {"app": "SELECT, INSERT"},
+}
+
+FUNCTIONS: dict[str, list[str]] = {
+    "consent_mint_permit(uuid, uuid, bigint, bytea, text[], timestamptz, uuid, timestamptz, "
+    "bytea, bytea)": ["app"],
+    "consent_mint_bulk_permit(uuid, bytea[], text[], timestamptz, uuid, timestamptz, bytea)": [
+        "app"
+    ],
+    "consent_drop_expired_permits(timestamptz)": ["app"],
+}

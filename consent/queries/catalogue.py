@@ -1,0 +1,135 @@
+"""The catalogue as a frozen picture, loaded once per version and process."""
+
+from collections import defaultdict
+from threading import Lock
+
+from consent.catalogue import (
+    AttributeEntry,
+    Basis,
+    Catalogue,
+    Grant,
+    PurposeEntry,
+    RecipientEntry,
+    ancestors,
+)
+from consent.models import (
+    Attribute,
+    CatalogueVersion,
+    LegalBasis,
+    Notice,
+    Purpose,
+    Recipient,
+    RecipientGrant,
+)
+
+_lock = Lock()
+_kept: dict[int, Catalogue] = {}
+
+
+def current_version() -> int:
+    """The number of the catalogue now; it moves with every change, in the same commit."""
+    return int(CatalogueVersion.objects.values_list("version", flat=True).get())
+
+
+def catalogue(version: int | None = None) -> Catalogue:
+    """The catalogue at `version` (default: now); one load per version and process."""
+    wanted = current_version() if version is None else version
+    kept = _kept.get(wanted)
+    if kept is not None:
+        return kept
+    with _lock:
+        loaded = _load()
+        _kept.clear()
+        _kept[loaded.version] = loaded
+    return loaded
+
+
+def _load() -> Catalogue:
+    version = current_version()
+    attributes = {
+        row.code: AttributeEntry(
+            code=row.code,
+            data_class=row.data_class,
+            is_group=row.is_group,
+            provenance=row.provenance,
+            ancestors=ancestors(row.code),
+        )
+        for row in Attribute.objects.all()
+    }
+    return Catalogue(
+        version=version,
+        attributes=attributes,
+        purposes=_purposes(),
+        recipients=_recipients(),
+        members=_members(attributes),
+    )
+
+
+def _members(attributes: dict[str, AttributeEntry]) -> dict[str, tuple[str, ...]]:
+    members: dict[str, list[str]] = defaultdict(list)
+    for entry in attributes.values():
+        if not entry.is_group:
+            for name in (entry.code, *entry.ancestors):
+                members[name].append(entry.code)
+    return {name: tuple(sorted(codes)) for name, codes in members.items()}
+
+
+def _purposes() -> dict[str, PurposeEntry]:
+    bases: dict[int, list[Basis]] = defaultdict(list)
+    for row in LegalBasis.objects.order_by("-effective_from"):
+        bases[row.purpose_id].append(
+            Basis(
+                jurisdiction=row.jurisdiction,
+                basis=row.basis,
+                conditions=frozenset(row.conditions),
+                since=row.effective_from,
+                until=row.effective_until,
+            )
+        )
+    live, covering = _notices()
+    return {
+        row.code: PurposeEntry(
+            code=row.code,
+            controller=row.controller_id,
+            purpose_class=row.purpose_class,
+            attributes=frozenset(row.attributes),
+            channels=frozenset(row.channels),
+            retired_at=row.retired_at,
+            bases=tuple(bases[row.pk]),
+            live_notice=live.get(row.pk),
+            oldest_covering_notice=covering.get(row.pk),
+        )
+        for row in Purpose.objects.all()
+    }
+
+
+def _notices() -> tuple[dict[int, int], dict[int, int]]:
+    """Per purpose: the live version, and the oldest whose Yes still covers it."""
+    live: dict[int, int] = {}
+    covering: dict[int, int] = {}
+    published = Notice.objects.filter(published_at__isnull=False)
+    for row in published.order_by("purpose_id", "version"):
+        if row.material or row.purpose_id not in covering:
+            covering[row.purpose_id] = row.version
+        if row.superseded_at is None:
+            live[row.purpose_id] = row.version
+    return live, covering
+
+
+def _recipients() -> dict[str, RecipientEntry]:
+    grants: dict[str, dict[str, Grant]] = defaultdict(dict)
+    for row in RecipientGrant.objects.select_related("purpose"):
+        grants[row.recipient_id][row.purpose.code] = Grant(
+            attributes=frozenset(row.attributes), channels=frozenset(row.channels)
+        )
+    return {
+        row.code: RecipientEntry(
+            code=row.code,
+            role=row.role,
+            country=row.country,
+            transfer_mechanism=row.transfer_mechanism,
+            paused=row.paused_at is not None,
+            grants=grants[row.code],
+        )
+        for row in Recipient.objects.all()
+    }

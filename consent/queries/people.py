@@ -1,0 +1,41 @@
+"""Finding people by the shape of their state, page by page."""
+
+from typing import Any
+from uuid import UUID
+
+from consent.models import ConsentState, Shape, Subject
+from consent.queries import states
+from consent.queries.states import raw_cursor
+
+IN_SHAPES = """
+    SELECT s.subject_id, s.epoch
+      FROM consent_permit p
+      JOIN consent_consentstate s ON s.shape = ANY (p.shapes)
+     WHERE p.id = %s AND s.subject_id > %s
+       AND (s.until IS NULL OR s.until > clock_timestamp())
+     ORDER BY s.subject_id LIMIT %s
+"""
+NOBODY = UUID(int=0)
+
+
+def in_shapes(*, permit: UUID, after: UUID = NOBODY, limit: int = 500) -> list[tuple[UUID, int]]:
+    """People (id, epoch) whom a bulk permit covers, after `after` in id order."""
+    rows = raw_cursor().execute(IN_SHAPES, (permit, after, limit), prepare=True).fetchall()
+    return [(row[0], row[1]) for row in rows]
+
+
+def all_shapes() -> dict[bytes, dict[str, Any]]:
+    """Every distinct state there is: digest to content (hundreds, not millions)."""
+    used = ConsentState.objects.values("shape").distinct()
+    rows = Shape.objects.filter(digest__in=used).values_list("digest", "content")
+    return {bytes(digest): content for digest, content in rows}
+
+
+def subject(subject_id: UUID) -> Subject | None:
+    """The bare person, or None."""
+    return Subject.objects.filter(pk=subject_id).first()
+
+
+def epoch(subject_id: UUID) -> int | None:
+    """The version number of a person's state; None for nobody we know."""
+    return states.read_state(subject_id).epoch

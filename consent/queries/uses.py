@@ -1,0 +1,300 @@
+"""What a person is asked, what they said, and what follows from it now: for people to read.
+
+Effective states come from the same rules and the same rows as the gate's answers, so a card
+cannot say one thing while the gate does another. Nothing here is logged: nothing is used.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from consent import rulings
+from consent.catalogue import AttributeEntry, Catalogue, PurposeEntry, basis_for, in_scope
+from consent.compiling import compile_state
+from consent.errors import SubjectUnknown
+from consent.models import ConsentEvent, Notice, NoticeText, Purpose, Subject
+from consent.queries import catalogue as catalogues
+from consent.queries import names, states
+from consent.questions import Question
+
+OURSELVES = "shop"
+ROWS = ("look_at", "so_that", "who_sees", "how_long", "if_yes", "if_no")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A notice as shown: `rows` are the six sentences of the card, in `ROWS` order."""
+
+    version: int
+    language: str
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One attribute of a use. `refused`: the person said No to it; `permitted`: it is in use."""
+
+    code: str
+    name: str
+    is_group: bool
+    parent: str | None
+    refused: bool
+    permitted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The last thing the person (or someone for them) said about one purpose."""
+
+    event: UUID
+    state: str
+    at: datetime
+    notice: int | None
+    attributes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One purpose, as it stands for one person now.
+
+    `status` is the consent status in the words of DPV (none, Given, Refused, Withdrawn,
+    Expired ...). `active` is whether anything of it is permitted to us, `reason` why (a
+    code of consent.reasons). `answer` is the last whole answer, `bases` the legal bases.
+    """
+
+    code: str
+    name: str
+    purpose_class: str
+    asked: bool
+    wording: Wording | None
+    status: str
+    active: bool
+    reason: str
+    answer: Answer | None
+    scopes: tuple[Scope, ...]
+    companies: tuple[str, ...]
+    bases: tuple[str, ...]
+    retention_days: int | None
+    older_wording: bool
+
+    @property
+    def exceptions(self) -> tuple[Scope, ...]:
+        """What the person took out of a Yes."""
+        return tuple(scope for scope in self.scopes if scope.refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All uses of one person, and what holds for the person as a whole.
+
+    `epoch` is the version of the state that was read; an answer carries it back.
+    """
+
+    epoch: int
+    uses: tuple[Use, ...]
+    signal: bool
+    optouts: frozenset[str]
+    objections: frozenset[str]
+    restricted: bool
+    erasing: bool
+
+    def use(self, code: str) -> Use | None:
+        """The use with this purpose code."""
+        return next((use for use in self.uses if use.code == code), None)
+
+
+def standing(*, subject_id: UUID, language: str, at: datetime) -> Standing:
+    """Everything the uses page shows of one person. Raises SubjectUnknown."""
+    subject = Subject.objects.filter(pk=subject_id).first()
+    if subject is None:
+        raise SubjectUnknown
+    epoch = states.read_state(subject_id).epoch or 0
+    events = _events(subject_id)
+    content = compile_state(
+        person=states.person_facts(subject),
+        events=[states.event_fact(event) for event in events],
+        at=at,
+    ).content
+    return Standing(
+        epoch=epoch,
+        uses=_uses(content, _last_answers(events), language, at),
+        signal=content["gpc"],
+        optouts=frozenset(content["optouts"]),
+        objections=frozenset(content["objections"]),
+        restricted=content["restricted"],
+        erasing=content["erasure"] != "none",
+    )
+
+
+def catalogue_of_uses(*, language: str, at: datetime) -> tuple[Use, ...]:
+    """The uses as they are for somebody we know nothing of: for the public notice."""
+    return _uses(None, {}, language, at)
+
+
+def _events(subject_id: UUID) -> list[ConsentEvent]:
+    found = ConsentEvent.objects.filter(subject_id=subject_id)
+    return list(found.select_related("purpose", "notice").order_by("valid_from", "recorded_at"))
+
+
+def _last_answers(events: Sequence[ConsentEvent]) -> dict[str, Answer]:
+    """The last answer per purpose that was about all of it."""
+    answers = {}
+    for event in events:
+        narrowed = event.attributes or event.channels or event.recipient_id
+        if event.purpose is not None and not narrowed:
+            answers[event.purpose.code] = answer_of(event)
+    return answers
+
+
+def answer_of(event: ConsentEvent) -> Answer:
+    """A stored event (its notice loaded) as an answer."""
+    return Answer(
+        event=event.pk,
+        state=event.state,
+        at=event.valid_from,
+        notice=event.notice.version if event.notice else None,
+        attributes=tuple(event.attributes),
+    )
+
+
+def _uses(
+    content: Mapping[str, Any] | None,
+    answers: Mapping[str, Answer],
+    language: str,
+    at: datetime,
+) -> tuple[Use, ...]:
+    catalogue = catalogues.catalogue()
+    called = names.names()
+    wordings = live_wordings(language)
+    found = []
+    for row in Purpose.objects.filter(retired_at__isnull=True).order_by("position", "code"):
+        entry = catalogue.purposes[row.code]
+        record = content["purposes"].get(row.code) if content else None
+        covered, reason = _ruled(entry, catalogue, content, at)
+        found.append(
+            Use(
+                code=row.code,
+                name=called.purpose(row.code, language),
+                purpose_class=row.purpose_class,
+                asked=row.asked,
+                wording=wordings.get(row.code),
+                status=record["status"] if record else "none",
+                active=bool(covered),
+                reason=reason,
+                answer=answers.get(row.code),
+                scopes=_scopes(row.attributes, catalogue, record, covered, called, language),
+                companies=_companies(entry, catalogue, called),
+                bases=_bases(entry, content, at),
+                retention_days=row.retention_days,
+                older_wording=_older(entry, record),
+            )
+        )
+    return tuple(found)
+
+
+def _ruled(
+    entry: PurposeEntry, catalogue: Catalogue, content: Mapping[str, Any] | None, at: datetime
+) -> tuple[frozenset[str], str]:
+    """What we ourselves are permitted of this purpose, and the code that says why."""
+    ruling = rulings.rule(
+        question=Question(
+            subject_id=None,
+            purpose=entry.code,
+            attributes=tuple(sorted(entry.attributes)),
+            recipient=OURSELVES,
+        ),
+        catalogue=catalogue,
+        content=content,
+        shape=b"",
+        epoch=None,
+        until=None,
+        at=at,
+        ruling_id=UUID(int=0),
+    )
+    covered = frozenset(ruling.covered)
+    if covered:
+        permitted = (ruling.attributes[code] for code in ruling.attributes)
+        return covered, next((a.reason_code for a in permitted if a.permit), ruling.reason_code)
+    return covered, ruling.reason_code
+
+
+def _scopes(
+    codes: Sequence[str],
+    catalogue: Catalogue,
+    record: Mapping[str, Any] | None,
+    covered: frozenset[str],
+    called: names.Names,
+    language: str,
+) -> tuple[Scope, ...]:
+    refused = frozenset(record.get("refused_attributes", ())) if record else frozenset()
+    scopes = []
+    for code in codes:
+        leaves = catalogue.leaves(code)
+        is_group = leaves != (code,)
+        for member in (code, *leaves) if is_group else (code,):
+            entry = catalogue.attributes.get(member)
+            scopes.append(
+                Scope(
+                    code=member,
+                    name=called.attribute(member, language),
+                    is_group=is_group and member == code,
+                    parent=code if member != code else None,
+                    refused=_is_refused(entry, member, refused),
+                    permitted=covered.issuperset(catalogue.leaves(member)),
+                )
+            )
+    return tuple(scopes)
+
+
+def _is_refused(entry: AttributeEntry | None, code: str, refused: frozenset[str]) -> bool:
+    return code in refused or (entry is not None and in_scope(entry, refused))
+
+
+def _companies(entry: PurposeEntry, catalogue: Catalogue, called: names.Names) -> tuple[str, ...]:
+    """The other companies that may be given something for this purpose, by name."""
+    return tuple(
+        called.recipient(recipient.code)
+        for recipient in sorted(catalogue.recipients.values(), key=lambda found: found.code)
+        if entry.code in recipient.grants and recipient.role != "first_party"
+    )
+
+
+def _bases(entry: PurposeEntry, content: Mapping[str, Any] | None, at: datetime) -> tuple[str, ...]:
+    jurisdictions = (content["jurisdictions"] if content else ()) or ("*",)
+    found = [basis_for(entry, jurisdiction, at) for jurisdiction in jurisdictions]
+    return tuple(dict.fromkeys(basis.basis for basis in found if basis))
+
+
+def _older(entry: PurposeEntry, record: Mapping[str, Any] | None) -> bool:
+    answered = record["notice"] if record else None
+    return answered is not None and answered != entry.live_notice
+
+
+def live_wordings(language: str) -> dict[str, Wording]:
+    """The live notice of every purpose in `language`, else in English, by purpose code."""
+    live = Notice.objects.filter(published_at__isnull=False, superseded_at__isnull=True)
+    texts = NoticeText.objects.filter(notice__in=live, language__in=[language, names.FALLBACK])
+    found: dict[str, Wording] = {}
+    for text in texts.select_related("notice__purpose"):
+        code = text.notice.purpose.code
+        if code not in found or text.language == language:
+            found[code] = wording_of(text)
+    return found
+
+
+def wording_of(text: NoticeText) -> Wording:
+    """One stored wording (its notice loaded, published) as shown."""
+    published = text.notice.published_at
+    if published is None:
+        raise ValueError("A notice that was never published was shown to nobody.")
+    return Wording(
+        version=text.notice.version,
+        language=text.language,
+        title=text.title,
+        rows=tuple((row, text.rows[row]) for row in ROWS),
+        published_at=published,
+    )

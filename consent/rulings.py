@@ -1,0 +1,199 @@
+"""Putting a question to the rules and wording the answer: pure, one ruling per question."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from consent import cases
+from consent.catalogue import Catalogue
+from consent.decisions import Decision, Policy
+from consent.questions import Question, Ruling
+
+_UNAVAILABLE = Decision(False, "DECISION_UNAVAILABLE", ())
+_REPLAY_ONLY = Decision(False, "REPLAY_ONLY", ())
+_MALFORMED = Decision(False, "INVALID_REQUEST", ())
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictFacts:
+    """What the rules permit one shape for one purpose, recipient and channel, on one day."""
+
+    key: bytes
+    shape: bytes
+    catalogue: int
+    purpose: str
+    recipient: str
+    channel: str
+    permitted: tuple[str, ...]
+    valid_until: datetime
+
+
+@lru_cache(maxsize=8)
+def _policy(purposes: frozenset[str]) -> Policy:
+    return Policy(purposes=purposes)
+
+
+def policy_of(catalogue: Catalogue) -> Policy:
+    """The rules with this catalogue's closed list of purposes."""
+    return _policy(frozenset(catalogue.purposes))
+
+
+def rule(
+    *,
+    question: Question,
+    catalogue: Catalogue,
+    content: Mapping[str, Any] | None,
+    shape: bytes,
+    epoch: int | None,
+    until: datetime | None,
+    at: datetime,
+    ruling_id: UUID,
+) -> Ruling:
+    """Decide `question` for a person whose state has `content` (None: nobody we know)."""
+    answers, covered = _answers(question, catalogue, content, at)
+    worst = next((answer for answer in answers.values() if not answer.permit), None)
+    decision = worst or next(iter(answers.values()), _MALFORMED)
+    return Ruling(
+        id=ruling_id,
+        permitted=decision.permit,
+        reason_code=decision.reason_code,
+        obligations=decision.obligations,
+        attributes=answers,
+        as_of=at,
+        covered=covered,
+        valid_until=until,
+        notice=_notice(question, catalogue, content),
+        epoch=epoch,
+        shape=shape,
+    )
+
+
+def _answers(
+    question: Question, catalogue: Catalogue, content: Mapping[str, Any] | None, at: datetime
+) -> tuple[dict[str, Decision], tuple[str, ...]]:
+    if question.time is not None and question.time < at - cases.TIME_TOLERANCE:
+        return dict.fromkeys(question.attributes, _REPLAY_ONLY), ()
+    named = {code: catalogue.leaves(code) or (code,) for code in question.attributes}
+    leaves = tuple(dict.fromkeys(leaf for group in named.values() for leaf in group))
+    asked = cases.build(
+        question=question, leaves=leaves, catalogue=catalogue, content=content, at=at
+    )
+    decided = cases.decide_leaves(asked, policy_of(catalogue))
+    answers: dict[str, Decision] = {}
+    for code, members in named.items():
+        denied = [leaf for leaf in members if not decided[leaf].permit]
+        answers[code] = decided[denied[0]] if denied else decided[members[0]]
+        if denied and len(denied) < len(members):
+            # Because only a part is refused, each member says how it stands.
+            answers |= {leaf: decided[leaf] for leaf in members}
+    covered = tuple(leaf for leaf in leaves if decided[leaf].permit)
+    return answers, covered
+
+
+def _notice(
+    question: Question, catalogue: Catalogue, content: Mapping[str, Any] | None
+) -> str | None:
+    record = content["purposes"].get(question.purpose) if content else None
+    version = record["notice"] if record else None
+    if version is None:
+        purpose = catalogue.purposes.get(question.purpose)
+        version = purpose.live_notice if purpose else None
+    return f"{question.purpose}@{version}" if version is not None else None
+
+
+def unavailable(question: Question, at: datetime) -> Ruling:
+    """The answer where the store or the log is out of reach: deny, and ask again later."""
+    return Ruling(
+        id=UUID(int=0),
+        permitted=False,
+        reason_code=_UNAVAILABLE.reason_code,
+        obligations=("REEVALUATE",),
+        attributes=dict.fromkeys(question.attributes, _UNAVAILABLE),
+        as_of=at,
+    )
+
+
+def logged(
+    ruling: Ruling, *, event: UUID, valid_until: datetime, permit: UUID | None = None
+) -> Ruling:
+    """The same ruling, once it is on record."""
+    return replace(ruling, event=event, valid_until=valid_until, permit=permit)
+
+
+def facts(question: Question, ruling: Ruling) -> dict[str, Any]:
+    """What the log keeps of a ruling: names and codes, never a value, never an id sent."""
+    kept: dict[str, Any] = {
+        "decision": str(ruling.id),
+        "permitted": ruling.permitted,
+        "reason": ruling.reason_code,
+        "purpose": question.purpose,
+        "attributes": list(question.attributes),
+        "recipient": question.recipient,
+    }
+    denied = {
+        code: answer.reason_code
+        for code, answer in ruling.attributes.items()
+        if not answer.permit and answer.reason_code != ruling.reason_code
+    }
+    optional: dict[str, Any] = {
+        "channel": question.channel,
+        "feature": question.feature,
+        "jurisdictions": list(question.jurisdictions),
+        "denied": denied,
+        "notice": ruling.notice,
+        "epoch": ruling.epoch,
+        "shape": ruling.shape.hex(),
+    }
+    return kept | {name: value for name, value in optional.items() if value}
+
+
+def verdict_key(*, question: Question, catalogue: Catalogue, shape: bytes, at: datetime) -> bytes:
+    """16 bytes that name all a verdict depends on, the day included."""
+    parts = [
+        str(catalogue.version),
+        shape.hex(),
+        question.purpose,
+        question.recipient,
+        question.channel or "",
+        at.astimezone(UTC).date().isoformat(),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).digest()[:16]
+
+
+def verdict(
+    *,
+    question: Question,
+    catalogue: Catalogue,
+    content: Mapping[str, Any],
+    shape: bytes,
+    at: datetime,
+) -> VerdictFacts:
+    """What the rules permit this shape of all that the purpose declares.
+
+    It holds until the next midnight (UTC), because rules and bases change at midnights.
+    """
+    purpose = catalogue.purposes[question.purpose]
+    leaves = tuple(sorted({leaf for code in purpose.attributes for leaf in catalogue.leaves(code)}))
+    plain = Question(
+        subject_id=None,
+        purpose=question.purpose,
+        attributes=leaves,
+        recipient=question.recipient,
+        channel=question.channel,
+    )
+    _, covered = _answers(plain, catalogue, content, at)
+    tomorrow = at.astimezone(UTC).date() + timedelta(days=1)
+    return VerdictFacts(
+        key=verdict_key(question=question, catalogue=catalogue, shape=shape, at=at),
+        shape=shape,
+        catalogue=catalogue.version,
+        purpose=question.purpose,
+        recipient=question.recipient,
+        channel=question.channel or "",
+        permitted=covered,
+        valid_until=datetime.combine(tomorrow, time(), UTC),
+    )

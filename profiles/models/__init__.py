@@ -1,0 +1,7 @@
+"""Personal data and what is done with it: all of it erasable on request."""
+
+from profiles.models.disclosures import Disclosure
+from profiles.models.people import Profile, SignInCode, User
+from profiles.models.vault import VaultBlock
+
+__all__ = ["Disclosure", "Profile", "SignInCode", "User", "VaultBlock"]
