@@ -211,7 +211,7 @@ def _table_grants(
 def _grant(privileges: str, target: str, role: str) -> sql.Composable:
     # Because privileges and targets come from our own modules, never from input.
     return sql.SQL("GRANT {} ON {} TO {}").format(
-        sql.SQL(privileges),  # type: ignore[arg-type]
-        sql.SQL(target),  # type: ignore[arg-type]
+        sql.SQL(privileges),
+        sql.SQL(target),
         sql.Identifier(role),
     )

@@ -12,12 +12,13 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu import Connection
-from kombu.exceptions import KombuError
+from kombu.exceptions import KombuError, OperationalError
 
 from keys import queries as keys
 from keys.errors import KeyProblem, KeyStoreUnsafe
 
 BROKER_PATIENCE = 2
+BROKEN = (OSError, KombuError, OperationalError)
 
 
 class NotReady(Exception):
@@ -83,7 +84,7 @@ def broker() -> None:
     try:
         with address:
             address.ensure_connection(max_retries=1, timeout=BROKER_PATIENCE)
-    except (OSError, KombuError, *address.connection_errors, *address.channel_errors):
+    except BROKEN:
         raise NotReady("The broker does not answer. Start it or check BROKER_URL.") from None
 
 

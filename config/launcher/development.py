@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -104,7 +105,7 @@ def _serve(options: Options, supervisor: Supervisor) -> NoReturn:
     record.remember(options.var, supervisor.members)
     # Because the web server looks for collected static files there, if only to find none.
     (options.var / "static").mkdir(exist_ok=True)
-    prepare = [plan.PYTHON, plan.MANAGE, "prepare", "--demo", options.demo]
+    prepare: list[str | Path] = [plan.PYTHON, plan.MANAGE, "prepare", "--demo", options.demo]
     supervisor.run("prepare", prepare, env=plan.environment(options, addresses))
     started = {}
     for part in plan.parts(options, addresses):

@@ -171,7 +171,15 @@ def _initialise(
     if account:
         account.own(partial)
         account.own(secret)
-    command = [programs / "initdb", "-D", partial, "-U", SUPERUSER, "-A", "scram-sha-256"]
+    command: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        partial,
+        "-U",
+        SUPERUSER,
+        "-A",
+        "scram-sha-256",
+    ]
     command += [f"--pwfile={secret}", "-E", "UTF8", "--no-instructions", "--no-sync"]
     if _version(programs) >= 17:
         # Because the wheels carry no ICU, order must not depend on it.

@@ -6,9 +6,9 @@ Linux tells more than other systems: the kernel signals a child when its parent 
 
 import ctypes
 import os
+import platform
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,8 @@ from config.launcher.accounts import Account
 
 PROC = Path("/proc")
 PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+ON_LINUX = platform.system() == "Linux"
+_LIBC = ctypes.CDLL(None, use_errno=True) if ON_LINUX else None
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def stat_of(pid: int) -> Stat | None:
 
 def is_alive(pid: int) -> bool:
     """Whether `pid` runs; a zombie does not."""
-    if sys.platform == "linux":
+    if ON_LINUX:
         status = stat_of(pid)
         return status is not None and status.state not in {"Z", "X"}
     try:

@@ -1,10 +1,9 @@
 """`manage.py migrate`, as the owner of the tables, and then the grants of the other roles."""
 
-from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management import CommandError
+from django.core.management import CommandError, CommandParser
 from django.core.management.commands import migrate
 from django.db import DatabaseError, OperationalError, connections
 
@@ -14,7 +13,7 @@ from config import grants
 class Command(migrate.Command):
     """Django's own command with `--database owner` as default."""
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         """The options of Django's command."""
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
