@@ -127,7 +127,7 @@ def _californian_days(days: int) -> Callable[[Start], Due]:
 
 
 def _californian_business_days(days: int) -> Callable[[Start], Due]:
-    """Strict counts Saturdays (CIV 9) and only national holidays as free; latest Monday to Friday."""
+    """Strict: Saturdays count (CIV 9), national holidays do not; latest: Monday to Friday."""
 
     def due(start: Start) -> Due:
         day = start.received_on
