@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TextIO
 
 from consent.decisions import DEFAULT_POLICY, Case, Policy, decide
 from consent.vocabulary import (
@@ -122,7 +122,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Print every mismatch and the totals. 0: none, 1: some, 2: the file is of no use."""
     arguments = sys.argv[1:] if argv is None else argv
     if len(arguments) != 1:
-        print("usage: python -m consent.decision_tables FILE.csv", file=sys.stderr)
+        _say("usage: python -m consent.decision_tables FILE.csv", sys.stderr)
         return 2
     rows = differing = 0
     try:
@@ -130,12 +130,16 @@ def main(argv: Sequence[str] | None = None) -> int:
             rows += 1
             if not outcome.agrees:
                 differing += 1
-                print(f"{outcome.row_id}: expected {outcome.expected}, got {outcome.got}")
+                _say(f"{outcome.row_id}: expected {outcome.expected}, got {outcome.got}")
     except TableError as error:
-        print(f"{arguments[0]}: {error}", file=sys.stderr)
+        _say(f"{arguments[0]}: {error}", sys.stderr)
         return 2
-    print(f"{rows} rows, {differing} mismatches")
+    _say(f"{rows} rows, {differing} mismatches")
     return 1 if differing else 0
+
+
+def _say(line: str, stream: TextIO | None = None) -> None:
+    (stream or sys.stdout).write(line + "\n")
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

@@ -40,7 +40,7 @@ def _of_opt_out_regime(case: Case, profile: Profile) -> list[str]:
         owed.append("DISPLAY_OPT_OUT_STATUS")
     elif profile.opt_out_link and case.purpose_class in SOLD_CLASSES:
         owed.append("DISPLAY_OPT_OUT_LINK")
-    if case.data_class != "ordinary" and profile.limit_link:
-        if case.purpose_class not in NEEDED_CLASSES:
-            owed.append("DISPLAY_LIMIT_LINK")
+    sensitive = case.data_class != "ordinary" and case.purpose_class not in NEEDED_CLASSES
+    if sensitive and profile.limit_link:
+        owed.append("DISPLAY_LIMIT_LINK")
     return owed

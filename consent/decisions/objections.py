@@ -35,18 +35,21 @@ def check(case: Case, profile: Profile, policy: Policy) -> Decision | None:
     GDPR 21; CIV 1798.120, 1798.121; 11 CCR 7025-7028, 7221. They are sets, because a
     second objection must never erase the first.
     """
-    if case.objections or case.optouts or case.gpc:
-        denied = standing_no(case, profile)
-        if denied is not None and not reopened(case, profile):
-            return denied
-        denied = _objection(case, profile)
-        if denied is None:
-            denied = _decision_opt_out(case)
+    if case.gpc or case.objections or case.optouts:
+        denied = _recorded(case, profile)
         if denied is not None:
             return denied
     if case.consent_status in OWN_NO and case.purpose_class in policy.own_no_classes:
         return own_no(case, profile)
     return None
+
+
+def _recorded(case: Case, profile: Profile) -> Decision | None:
+    denied = standing_no(case, profile)
+    if denied is not None and not reopened(case, profile):
+        return denied
+    denied = _objection(case, profile)
+    return _decision_opt_out(case) if denied is None else denied
 
 
 def standing_no(case: Case, profile: Profile) -> Decision | None:

@@ -14,12 +14,11 @@ _RESTRICTED_LAW = denial("PROCESSING_RESTRICTED", "ESCALATE_DPO")
 def check(case: Case) -> Decision | None:
     """Holds, retention, pending erasure, restriction (GDPR 5(1)(b) and (e), 17, 18)."""
     hold = case.legal_hold
-    elapsed = bool(case.flags) and "retention_elapsed" in case.flags
-    if hold != "no" and (elapsed or hold != "yes"):
+    if "retention_elapsed" in case.flags:
         # Because data past its retention that is still there is there for the hold alone.
+        return _ELAPSED if hold == "no" else _HELD_ONLY
+    if hold not in ("no", "yes"):
         return _HELD_ONLY
-    if elapsed:
-        return _ELAPSED
     if case.erasure_state != "none" and not _owed_by_law(case):
         return _ERASURE
     if case.restriction != "none" and not _may_be_used_restricted(case):

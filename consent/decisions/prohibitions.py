@@ -16,18 +16,20 @@ _NOT_NECESSARY = denial("NOT_STRICTLY_NECESSARY")
 
 def check(case: Case, profile: Profile) -> Decision | None:
     """Minors, advertising on platforms, sensitive data where only need allows it."""
-    for rule in (_minors, _platforms, _sensitive):
-        denied = rule(case, profile)
-        if denied is not None:
-            return denied
-    return None
+    denied = None
+    if case.age is None or profile.minor_bans:
+        denied = _minors(case, profile)
+    if denied is None and profile.platform_ad_limits and "online_platform" in case.flags:
+        denied = _platform(case)
+    if denied is None and case.data_class != "ordinary":
+        denied = _sensitive(case, profile)
+    return denied
 
 
 def _minors(case: Case, profile: Profile) -> Decision | None:
     age = case.age
     if age is not None:
-        banned = profile.minor_bans and age < profile.minor_bans.get(case.purpose_class, age)
-        return _MINOR if banned else None
+        return _MINOR if age < profile.minor_bans.get(case.purpose_class, age) else None
     if "child_directed" in case.flags and (
         case.purpose_class not in NEEDED_CLASSES or case.legal_basis in CONSENT_BASES
     ):
@@ -36,10 +38,8 @@ def _minors(case: Case, profile: Profile) -> Decision | None:
     return None
 
 
-def _platforms(case: Case, profile: Profile) -> Decision | None:
-    if not (profile.platform_ad_limits and case.purpose_class == "cross_context_ads"):
-        return None
-    if "online_platform" not in case.flags:
+def _platform(case: Case) -> Decision | None:
+    if case.purpose_class != "cross_context_ads":
         return None
     if case.age is not None and case.age < PLATFORM_ADULT_AGE:
         return _MINOR
@@ -47,8 +47,6 @@ def _platforms(case: Case, profile: Profile) -> Decision | None:
 
 
 def _sensitive(case: Case, profile: Profile) -> Decision | None:
-    if case.data_class == "ordinary":
-        return None
     if profile.sensitive_sale_banned and case.purpose_class == "sale":
         return _SENSITIVE_SALE
     if profile.sensitive_strictly_necessary and not _needed(case):

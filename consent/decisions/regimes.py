@@ -29,28 +29,28 @@ def ground(case: Case, profile: Profile) -> Decision | str:
 
     GDPR 6, 9, 22; ePrivacy 5(3), 13; CIV 1798.100, 1798.120; 11 CCR 7012, 7220.
     """
-    denied = _basis(case, profile)
-    if denied is None and case.purpose_class == "significant_decision":
+    classes = profile.bases.get(case.legal_basis)
+    if classes is None or case.purpose_class not in classes:
+        return _unavailable(case, profile)
+    denied = None
+    if case.purpose_class == "significant_decision":
         denied = _automated(case, profile)
     if denied is None and case.data_class != "ordinary":
         denied = sensitive.check(case, profile)
-    if denied is None:
+    if denied is None and not profile.opt_in:
         denied = children.check(case, profile)
     if denied is not None:
         return denied
     found = _opt_in_ground(case, profile) if profile.opt_in else _opt_out_ground(case, profile)
     if isinstance(found, Decision):
         return found
+    if not (case.flags or profile.preuse_notice):
+        return found
     denied = _notices(case, profile)
     return found if denied is None else denied
 
 
-def _basis(case: Case, profile: Profile) -> Decision | None:
-    classes = profile.bases.get(case.legal_basis)
-    if classes is None:
-        return _NO_BASIS
-    if case.purpose_class in classes:
-        return None
+def _unavailable(case: Case, profile: Profile) -> Decision:
     unfit = case.legal_basis == "legitimate_interest" and profile.knows_legitimate_interest
     return _LI_NOT_AVAILABLE if unfit else _NO_BASIS
 
@@ -106,7 +106,8 @@ _GROUNDS: dict[str, Decision | str] = {
 
 
 def _opt_out_ground(case: Case, profile: Profile) -> str:
-    if objections.standing_no(case, profile) is not None:
+    has_no = case.gpc or case.objections or case.optouts
+    if has_no and objections.standing_no(case, profile) is not None:
         # Stage 5 let it pass because of a later opt-in, so the permit rests on that.
         return "OPT_IN_AFTER_OPT_OUT"
     if _consent_carries(case, profile):

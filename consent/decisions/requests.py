@@ -19,13 +19,11 @@ def check(case: Case, policy: Policy) -> Decision | None:
     """
     flags = case.flags
     if flags:
-        if "store_unavailable" in flags:
-            return _STORE_UNAVAILABLE
-        if "stale_cache" in flags:
-            return _STALE
-        if "malformed" in flags:
-            return _MALFORMED
-    if not _well_formed(case):
+        denied = _unanswerable(flags)
+        if denied is not None:
+            return denied
+    # Because two instants cannot be compared when one of them names no offset.
+    if case.as_of.tzinfo is None or not _details_well_formed(case):
         return _MALFORMED
     if case.purpose not in policy.purposes or case.purpose_class not in PURPOSE_CLASSES:
         return _UNKNOWN
@@ -38,11 +36,18 @@ def check(case: Case, policy: Policy) -> Decision | None:
     return None
 
 
-def _well_formed(case: Case) -> bool:
-    # Because two instants cannot be compared when one of them names no offset.
+def _unanswerable(flags: frozenset[str]) -> Decision | None:
+    if "store_unavailable" in flags:
+        return _STORE_UNAVAILABLE
+    if "stale_cache" in flags:
+        return _STALE
+    return _MALFORMED if "malformed" in flags else None
+
+
+def _details_well_formed(case: Case) -> bool:
+    ends, seen, bases = case.consent_expires_at, case.last_interaction, case.bases
     return (
-        case.as_of.tzinfo is not None
-        and (case.consent_expires_at is None or case.consent_expires_at.tzinfo is not None)
-        and (case.last_interaction is None or case.last_interaction.tzinfo is not None)
-        and (not case.bases or len(case.bases) == len(case.jurisdictions))
+        (ends is None or ends.tzinfo is not None)
+        and (seen is None or seen.tzinfo is not None)
+        and (not bases or len(bases) == len(case.jurisdictions))
     )

@@ -75,13 +75,17 @@ def _currency(case: Case, profile: Profile) -> Decision | None:
         return _NOTICE
     if case.consent_expires_at is not None and case.as_of >= case.consent_expires_at:
         return _EXPIRED
-    if profile.refresh_months is not None and case.last_interaction is not None:
-        if case.as_of >= _months_after(case.last_interaction, profile.refresh_months):
-            return _REFRESH
+    if profile.refresh_months is not None and _silent(case, profile.refresh_months):
+        return _REFRESH
     age = case.age
     if age is not None and age < profile.consent_age and "parental" not in case.consent_types:
         return _PARENT
     return None
+
+
+def _silent(case: Case, months: int) -> bool:
+    last = case.last_interaction
+    return last is not None and case.as_of >= _months_after(last, months)
 
 
 def _months_after(instant: datetime, months: int) -> datetime:

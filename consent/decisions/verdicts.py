@@ -1,5 +1,6 @@
 """What is answered: a decision, and the denials the rules are written with."""
 
+from functools import cache
 from typing import NamedTuple
 
 from consent.reasons import DENIALS, PERMITS
@@ -29,6 +30,8 @@ def denial(reason_code: str, *obligations: str) -> Decision:
     return Decision(False, reason_code, obligations)
 
 
+# Reasons and obligations are closed lists, so the permits that exist are few and reused.
+@cache
 def permit(reason_code: str, obligations: tuple[str, ...]) -> Decision:
     """A permit. Only `order` calls this, at the very end.
 
