@@ -102,5 +102,13 @@ def test_recent_counts_people_of_the_last_four_weeks_of_the_data():
     assert postings.recent()[[1, 2, 3]].tolist() == [1, 0, 1]
 
 
+def test_one_late_purchase_does_not_make_the_rest_look_old():
+    postings = Postings(SIZE)
+    for number in range(1, 21):
+        postings.add(UUID(int=number), history([1], [100]))
+    postings.add(PEOPLE[0], history([2], [4000]))
+    assert postings.recent()[[1, 2]].tolist() == [20, 1]
+
+
 def test_days_go_there_and_back():
     assert day_of(day_number(day_of(9000))) == day_of(9000)
