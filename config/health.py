@@ -12,13 +12,13 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu import Connection
-from kombu.exceptions import KombuError, OperationalError
+from kombu.exceptions import KombuError
 
 from keys import queries as keys
 from keys.errors import KeyProblem, KeyStoreUnsafe
 
 BROKER_PATIENCE = 2
-BROKEN = (OSError, KombuError, OperationalError)
+BROKEN = (OSError, KombuError)
 
 
 class NotReady(Exception):

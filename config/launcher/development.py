@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from config.launcher import network, plan, postgres, real_servers, record, valkey
+from config.launcher import network, plan, postgres, prepared, real_servers, record, valkey
 from config.launcher.errors import LauncherError
 from config.launcher.options import ADDRESSES, Options, read
 from config.launcher.supervisor import Supervisor
@@ -46,6 +46,9 @@ def main(arguments: list[str]) -> int:
             return _run(options)
     except LauncherError as error:
         print(f"\n{error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"\nThe service cannot run: {error}", file=sys.stderr)
         return 1
     except Stop:
         return 0
@@ -103,10 +106,7 @@ def _serve(options: Options, supervisor: Supervisor) -> NoReturn:
     began = time.monotonic()
     addresses = _start_servers(options, supervisor)
     record.remember(options.var, supervisor.members)
-    # Because the web server looks for collected static files there, if only to find none.
-    (options.var / "static").mkdir(exist_ok=True)
-    prepare: list[str | Path] = [plan.PYTHON, plan.MANAGE, "prepare", "--demo", options.demo]
-    supervisor.run("prepare", prepare, env=plan.environment(options, addresses))
+    _prepare(options, supervisor, addresses)
     started = {}
     for part in plan.parts(options, addresses):
         env = plan.environment(options, part.addresses)
@@ -122,6 +122,17 @@ def _serve(options: Options, supervisor: Supervisor) -> NoReturn:
     _announce(base_url, options, time.monotonic() - began)
     while True:
         supervisor.pump(1)
+
+
+def _prepare(options: Options, supervisor: Supervisor, addresses: dict[str, str]) -> None:
+    # Because the web server looks for collected static files there, if only to find none.
+    (options.var / "static").mkdir(exist_ok=True)
+    if options.own_database and prepared.is_done(options):
+        return
+    command: list[str | Path] = [plan.PYTHON, plan.MANAGE, "prepare", "--demo", options.demo]
+    supervisor.run("prepare", command, env=plan.environment(options, addresses))
+    if options.own_database:
+        prepared.remember(options)
 
 
 def _start_servers(options: Options, supervisor: Supervisor) -> dict[str, str]:

@@ -39,8 +39,7 @@ def parts(options: Options, addresses: Mapping[str, str]) -> list[Part]:
     )
     # Because root is how a container runs it, and the warning hides the lines that matter.
     calm = (PYTHON, "-W", "ignore:You're running the worker with superuser")
-    celery = (*calm, "-m", "celery", "--quiet", "-A", "config.celery")
-    beat_state = options.var / "beat"
+    celery = (*calm, "-m", "celery", "--quiet", "-A")
     return [
         Part("web", web(options.port), asking, 15),
         Part("sequencer", (PYTHON, MANAGE, "run_sequencer"), sequencing, 10),
@@ -48,6 +47,7 @@ def parts(options: Options, addresses: Mapping[str, str]) -> list[Part]:
             "worker",
             (
                 *celery,
+                "config.celery",
                 "worker",
                 f"--concurrency={TASK_PROCESSES}",
                 "--without-gossip",
@@ -59,8 +59,15 @@ def parts(options: Options, addresses: Mapping[str, str]) -> list[Part]:
         ),
         Part(
             "beat",
-            (*celery, "beat", "--schedule", beat_state, "--pidfile=", "--loglevel=WARNING"),
-            only("DATABASE_URL", "BROKER_URL"),
+            (
+                *celery,
+                "config.beat",
+                "beat",
+                f"--schedule={options.var / 'beat'}",
+                "--pidfile=",
+                "--loglevel=WARNING",
+            ),
+            only("BROKER_URL"),
             10,
         ),
     ]
@@ -79,7 +86,7 @@ def web(port: int) -> tuple[str, ...]:
         f"--blocking-threads={WEB_THREADS}",
         "--no-ws",
         "--log-level=warning",
-        "--workers-kill-timeout=10",
+        "--workers-kill-timeout=5",
         "config.wsgi:application",
     )
 
@@ -87,12 +94,18 @@ def web(port: int) -> tuple[str, ...]:
 def environment(options: Options, addresses: Mapping[str, str]) -> dict[str, str]:
     """Our environment with the addresses that a child may know, and no others."""
     kept = {name: value for name, value in os.environ.items() if name not in ADDRESSES}
-    return kept | {
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "PYTHONPATH": str(PROJECT),
-        "PYTHONUNBUFFERED": "1",
-        "SAYSO_ENV": options.mode,
-        "SAYSO_VAR_DIR": str(options.var),
-        "PORT": str(options.port),
-        **addresses,
-    }
+    # Because Celery sets Django up wherever this is named, and beat does without.
+    django = {"DJANGO_SETTINGS_MODULE": "config.settings"} if "DATABASE_URL" in addresses else {}
+    kept.pop("DJANGO_SETTINGS_MODULE", None)
+    return (
+        kept
+        | django
+        | {
+            "PYTHONPATH": str(PROJECT),
+            "PYTHONUNBUFFERED": "1",
+            "SAYSO_ENV": options.mode,
+            "SAYSO_VAR_DIR": str(options.var),
+            "PORT": str(options.port),
+            **addresses,
+        }
+    )

@@ -106,12 +106,10 @@ def end_leftovers(home: Path) -> None:
 def _place_for(home: Path, account: Account | None) -> Path:
     """Below `home`, unless the unprivileged account cannot come there."""
     base = home / "postgres"
-    if account is None:
-        return base
-    if not account.can_reach(home.parent) or not home.parent.is_dir():
+    if account and not account.can_reach(home.parent):
         digest = hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:12]
         base = ROOT_DATA / digest
-    else:
+    elif account:
         # Because the account must pass through the folder, though it need not list it.
         home.chmod(0o711)
     base.mkdir(mode=0o755, parents=True, exist_ok=True)
