@@ -4,43 +4,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='DatasetLoad',
+            name="DatasetLoad",
             fields=[
-                ('name', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('started_at', models.DateTimeField()),
-                ('moved_at', models.DateTimeField()),
+                ("name", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("started_at", models.DateTimeField()),
+                ("moved_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('code', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=200)),
-                ('department', models.CharField(help_text='The attribute its purchases belong to (purchases.produce).', max_length=100)),
-                ('category', models.CharField(blank=True, max_length=120)),
-                ('brand', models.CharField(blank=True, max_length=60)),
-                ('offered', models.BooleanField(default=True)),
+                ("code", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "department",
+                    models.CharField(
+                        help_text="The attribute its purchases belong to (purchases.produce).",
+                        max_length=100,
+                    ),
+                ),
+                ("category", models.CharField(blank=True, max_length=120)),
+                ("brand", models.CharField(blank=True, max_length=60)),
+                ("offered", models.BooleanField(default=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Explanation',
+            name="Explanation",
             fields=[
-                ('decision', models.UUIDField(primary_key=True, serialize=False)),
-                ('subject', models.UUIDField()),
-                ('box', models.BinaryField()),
-                ('at', models.DateTimeField()),
+                ("decision", models.UUIDField(primary_key=True, serialize=False)),
+                ("subject", models.UUIDField()),
+                ("box", models.BinaryField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', 'at'], name='personal_explained_to'), models.Index(fields=['at'], name='personal_explained_at')],
+                "indexes": [
+                    models.Index(fields=["subject", "at"], name="personal_explained_to"),
+                    models.Index(fields=["at"], name="personal_explained_at"),
+                ],
             },
         ),
     ]
