@@ -191,6 +191,20 @@ IMPLIED: list[tuple[str, Case, str]] = [
         case(restriction="art18", flags=words("consent_after_restriction"), consent_expires_at=NOW),
         "CONSENT_EXPIRED",
     ),
+    (
+        "restricted, on interest, lifted by a consent that is over",
+        case(
+            legal_basis="legitimate_interest", restriction="art18", consent_expires_at=NOW
+        )._replace(flags=words("lia_recorded", "consent_after_restriction")),
+        "CONSENT_EXPIRED",
+    ),
+    (
+        "incompatible, on interest, cured by a consent that is over",
+        case(legal_basis="legitimate_interest", consent_expires_at=NOW)._replace(
+            flags=words("lia_recorded", "incompatible_purpose")
+        ),
+        "CONSENT_EXPIRED",
+    ),
     ("held only, legal claims", case(**CLAIMS, **ON_LI, legal_hold="hold_only"), "LEGAL_CLAIMS"),
     (
         "retention over, held, legal claims",
