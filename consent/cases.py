@@ -193,9 +193,8 @@ def _flags(
             flags.add("purpose_retired")
         if purpose.live_notice is None:
             flags.add("notice_missing")
-    if recipient is not None and recipient.role != "first_party":
-        if needs_mechanism(recipient.country) and not recipient.transfer_mechanism:
-            flags.add("transfer_no_mechanism")
+    if recipient is not None and _lacks_mechanism(recipient):
+        flags.add("transfer_no_mechanism")
     if question.time is not None and question.time > at + TIME_TOLERANCE:
         flags.add("future")
     if not question.attributes:
@@ -207,6 +206,14 @@ def _flags(
     if channels is not None and question.channel not in channels:
         flags.add("scope_purpose")
     return frozenset(flags)
+
+
+def _lacks_mechanism(recipient: RecipientEntry) -> bool:
+    return (
+        recipient.role != "first_party"
+        and needs_mechanism(recipient.country)
+        and not recipient.transfer_mechanism
+    )
 
 
 def _conditions(bases: list[Basis | None]) -> frozenset[str]:
@@ -228,10 +235,7 @@ def _particular(
     flags = set()
     if purpose is None or not in_scope(attribute, purpose.attributes):
         flags.add("category_not_in_purpose")
-    if purpose is not None and purpose.channels and question.channel is not None:
-        if question.channel not in purpose.channels:
-            flags.add("category_not_in_purpose")
-    if _outside_grant(attribute, recipient, question):
+    if _off_channel(purpose, question) or _outside_grant(attribute, recipient, question):
         flags.add("category_not_in_purpose")
     scope = record.get("attributes")
     if scope is not None and not in_scope(attribute, frozenset(scope)):
@@ -243,6 +247,12 @@ def _particular(
     if refused and in_scope(attribute, refused):
         status = "Refused"
     return Particular(attribute.data_class, frozenset(flags), status)
+
+
+def _off_channel(purpose: PurposeEntry | None, question: Question) -> bool:
+    if purpose is None or not purpose.channels or question.channel is None:
+        return False
+    return question.channel not in purpose.channels
 
 
 def _outside_grant(

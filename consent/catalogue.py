@@ -92,7 +92,7 @@ def basis_for(purpose: PurposeEntry, jurisdiction: str, at: datetime) -> Basis |
     """The basis in force: the exact profile first, then its family (EU), then `*`."""
     for name in (jurisdiction, jurisdiction.split("-")[0], "*"):
         for basis in purpose.bases:
-            if basis.jurisdiction == name and basis.since <= at:
-                if basis.until is None or at < basis.until:
-                    return basis
+            in_force = basis.since <= at and (basis.until is None or at < basis.until)
+            if basis.jurisdiction == name and in_force:
+                return basis
     return None

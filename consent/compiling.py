@@ -290,9 +290,9 @@ def _flags(record: Record, standing: Standing) -> list[str]:
     if standing.signal_at is not None:
         earlier.append(standing.signal_at)
         two_step_needed.append(standing.signal_at)
-    if earlier and record.given_at > max(earlier):
-        if not two_step_needed or "two_step" in record.types:
-            flags.append("optin_after_optout")
+    two_step = not two_step_needed or "two_step" in record.types
+    if earlier and two_step and record.given_at > max(earlier):
+        flags.append("optin_after_optout")
     if standing.restricted_at is not None and record.given_at > standing.restricted_at:
         flags.append("consent_after_restriction")
     return flags

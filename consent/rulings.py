@@ -55,8 +55,8 @@ def rule(
 ) -> Ruling:
     """Decide `question` for a person whose state has `content` (None: nobody we know)."""
     answers, covered = _answers(question, catalogue, content, at)
-    worst = next((answer for answer in answers.values() if not answer.permit), None)
-    decision = worst or next(iter(answers.values()), _MALFORMED)
+    denials = (answer for answer in answers.values() if not answer.permit)
+    decision = next(denials, next(iter(answers.values()), _MALFORMED))
     return Ruling(
         id=ruling_id,
         permitted=decision.permit,

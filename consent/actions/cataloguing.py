@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from audit import actions as audit
 from consent.errors import ConsentRefused
@@ -49,54 +50,102 @@ def load(*, document: Mapping[str, Any], by: str, at: datetime) -> None:
     Raises ConsentRefused for a notice that lacks one of its six rows.
     """
     with transaction.atomic():
-        _load_rows(document)
-        for entry in document["purposes"]:
-            _load_purpose(entry, by=by, at=at)
-        for entry in document["recipients"]:
-            _load_recipient(entry)
-        audit.append(
-            kind="catalogue.loaded",
-            at=at,
-            facts={"by": by, "purposes": [entry["code"] for entry in document["purposes"]]},
-        )
+        _upsert(Controller, document["controllers"], unique=["code"])
+        _upsert(Attribute, document["attributes"], unique=["code"])
+        purposes = _load_purposes(document["purposes"])
+        _load_bases(document["purposes"], purposes)
+        _load_notices(document["purposes"], purposes, by=by, at=at)
+        _load_recipients(document["recipients"], purposes)
+        audit.append(kind="catalogue.loaded", at=at, facts={"by": by, "purposes": sorted(purposes)})
 
 
-def _load_rows(document: Mapping[str, Any]) -> None:
-    for entry in document["controllers"]:
-        Controller.objects.update_or_create(code=entry["code"], defaults=_rest(entry))
-    for entry in document["attributes"]:
-        Attribute.objects.update_or_create(code=entry["code"], defaults=_rest(entry))
-
-
-def _rest(entry: Mapping[str, Any], *left_out: str) -> dict[str, Any]:
-    return {name: value for name, value in entry.items() if name not in {"code", *left_out}}
-
-
-def _load_purpose(entry: Mapping[str, Any], *, by: str, at: datetime) -> None:
-    fields = _rest(entry, "controller", "bases", "notices")
-    purpose, _ = Purpose.objects.update_or_create(
-        controller_id=entry["controller"], code=entry["code"], defaults=fields
+def _upsert(
+    model: type[Model], entries: Sequence[Mapping[str, Any]], *, unique: Sequence[str]
+) -> None:
+    """Insert rows, or bring the ones that are there to the document, in one statement."""
+    if not entries:
+        return
+    names = {name for entry in entries for name in entry}
+    model._default_manager.bulk_create(
+        [model(**entry) for entry in entries],
+        update_conflicts=True,
+        unique_fields=list(unique),
+        update_fields=sorted(names - set(unique)),
     )
-    for basis in entry["bases"]:
-        LegalBasis.objects.update_or_create(
-            purpose=purpose,
-            jurisdiction=basis["jurisdiction"],
-            effective_from=basis["effective_from"],
-            defaults={"basis": basis["basis"], "conditions": basis.get("conditions", [])},
-        )
-    published = set(purpose.notices.values_list("version", flat=True))
-    for notice in entry["notices"]:
-        if notice["version"] not in published:
-            publish_notice(
-                purpose=purpose,
-                version=notice["version"],
-                wordings=[Wording(**wording) for wording in notice["texts"]],
-                material=notice.get("material", True),
-                valid_days=notice.get("valid_days"),
-                by=by,
-                at=datetime.fromisoformat(notice["published_at"]),
-                recorded_at=at,
+
+
+def _load_purposes(entries: Sequence[Mapping[str, Any]]) -> dict[str, Purpose]:
+    rows = [
+        {"controller_id": entry["controller"]} | _without(entry, "controller", "bases", "notices")
+        for entry in entries
+    ]
+    names = {name for row in rows for name in row} - {"controller_id", "code"}
+    Purpose.objects.bulk_create(
+        [Purpose(**row) for row in rows],
+        update_conflicts=True,
+        unique_fields=["controller", "code"],
+        update_fields=sorted(names),
+    )
+    return {purpose.code: purpose for purpose in Purpose.objects.all()}
+
+
+def _without(entry: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in entry.items() if name not in names}
+
+
+def _load_bases(entries: Sequence[Mapping[str, Any]], purposes: Mapping[str, Purpose]) -> None:
+    LegalBasis.objects.bulk_create(
+        [
+            LegalBasis(purpose=purposes[entry["code"]], **basis)
+            for entry in entries
+            for basis in entry["bases"]
+        ],
+        update_conflicts=True,
+        unique_fields=["purpose", "jurisdiction", "effective_from"],
+        update_fields=["basis", "conditions"],
+    )
+
+
+def _load_notices(
+    entries: Sequence[Mapping[str, Any]],
+    purposes: Mapping[str, Purpose],
+    *,
+    by: str,
+    at: datetime,
+) -> None:
+    published = set(Notice.objects.values_list("purpose__code", "version"))
+    for entry in entries:
+        for notice in entry["notices"]:
+            if (entry["code"], notice["version"]) not in published:
+                publish_notice(
+                    purpose=purposes[entry["code"]],
+                    version=notice["version"],
+                    wordings=[Wording(**wording) for wording in notice["texts"]],
+                    material=notice.get("material", True),
+                    valid_days=notice.get("valid_days"),
+                    by=by,
+                    at=datetime.fromisoformat(notice["published_at"]),
+                    recorded_at=at,
+                )
+
+
+def _load_recipients(entries: Sequence[Mapping[str, Any]], purposes: Mapping[str, Purpose]) -> None:
+    _upsert(Recipient, [_without(entry, "grants") for entry in entries], unique=["code"])
+    RecipientGrant.objects.bulk_create(
+        [
+            RecipientGrant(
+                recipient_id=entry["code"],
+                purpose=purposes[grant["purpose"]],
+                attributes=grant.get("attributes", []),
+                channels=grant.get("channels", []),
             )
+            for entry in entries
+            for grant in entry.get("grants", [])
+        ],
+        update_conflicts=True,
+        unique_fields=["recipient", "purpose"],
+        update_fields=["attributes", "channels"],
+    )
 
 
 def publish_notice(
@@ -174,19 +223,4 @@ def _check_rows(wording: Wording) -> None:
             "A notice needs a title and all six rows in every language.",
             fix="Add: " + ", ".join(missing or ["title"]) + ".",
             pointer=f"/texts/{wording.language}",
-        )
-
-
-def _load_recipient(entry: Mapping[str, Any]) -> None:
-    recipient, _ = Recipient.objects.update_or_create(
-        code=entry["code"], defaults=_rest(entry, "grants")
-    )
-    for grant in entry.get("grants", []):
-        RecipientGrant.objects.update_or_create(
-            recipient=recipient,
-            purpose=Purpose.objects.get(code=grant["purpose"]),
-            defaults={
-                "attributes": grant.get("attributes", []),
-                "channels": grant.get("channels", []),
-            },
         )

@@ -14,21 +14,25 @@ from consent.catalogue import (
 )
 from consent.models import (
     Attribute,
-    CatalogueVersion,
     LegalBasis,
     Notice,
     Purpose,
     Recipient,
     RecipientGrant,
 )
+from consent.queries.states import raw_cursor
 
+READ_VERSION = "SELECT version FROM consent_catalogueversion"
 _lock = Lock()
 _kept: dict[int, Catalogue] = {}
 
 
 def current_version() -> int:
     """The number of the catalogue now; it moves with every change, in the same commit."""
-    return int(CatalogueVersion.objects.values_list("version", flat=True).get())
+    row = raw_cursor().execute(READ_VERSION, prepare=True).fetchone()
+    if row is None:
+        raise LookupError("The catalogue has no version row; run manage.py migrate.")
+    return int(row[0])
 
 
 def catalogue(version: int | None = None) -> Catalogue:
@@ -42,6 +46,14 @@ def catalogue(version: int | None = None) -> Catalogue:
         _kept.clear()
         _kept[loaded.version] = loaded
     return loaded
+
+
+def last_loaded() -> Catalogue:
+    """The catalogue this process used last, without asking the database when there is one.
+
+    For wording an answer that was just decided; decisions name their version.
+    """
+    return next(iter(_kept.values()), None) or catalogue()
 
 
 def _load() -> Catalogue:

@@ -1,5 +1,6 @@
 """The hot read: one person's compiled state and the catalogue's version, in one round trip."""
 
+import json
 from collections import OrderedDict
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,13 +10,14 @@ from django.db import connection
 from psycopg import Cursor
 
 from consent.compiling import EventFact, PersonFacts
-from consent.models import ConsentEvent, Shape, Subject
+from consent.models import ConsentEvent, Subject
 
 READ_STATE = """
     SELECT c.version, s.epoch, s.shape, s.until
       FROM consent_catalogueversion c
       LEFT JOIN consent_consentstate s ON s.subject_id = %s
 """
+READ_SHAPE = "SELECT content::text FROM consent_shape WHERE digest = %s"
 SHAPES_KEPT = 4096
 
 
@@ -52,7 +54,10 @@ def shape_content(digest: bytes) -> dict[str, Any]:
     """The content of a shape, kept in process: a digest never changes its meaning."""
     content = _shapes.get(digest)
     if content is None:
-        content = Shape.objects.values_list("content", flat=True).get(digest=digest)
+        row = raw_cursor().execute(READ_SHAPE, (digest,), prepare=True).fetchone()
+        if row is None:
+            raise LookupError("A state points at a shape that is not there.")
+        content = json.loads(row[0])
         _shapes[digest] = content
         if len(_shapes) > SHAPES_KEPT:
             _shapes.popitem(last=False)

@@ -1,4 +1,4 @@
-"""Writing the vault: encrypted before it reaches the database, refused where no purpose covers it."""
+"""Writing the vault: encrypted before it reaches the database, refused if no purpose covers it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
