@@ -65,7 +65,7 @@ def decode(body: bytes) -> Content:
             tag=None if found["tag"] is None else bytes.fromhex(found["tag"]),
             facts=found["facts"],
         )
-    except (KeyError, TypeError, OverflowError, RecursionError) as error:
+    except (AttributeError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise ValueError("The body of an event is damaged.") from error
 
 

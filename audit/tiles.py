@@ -6,7 +6,7 @@ A proof in a tree of a million leaves needs about five tiles.
 
 from collections.abc import Iterable, Mapping
 
-from audit.merkle import HASH_BYTES, Node, root
+from audit.merkle import EMPTY_ROOT, HASH_BYTES, Node, node_hash, root
 
 WIDTH = 256
 _HEIGHT = 8
@@ -48,58 +48,84 @@ class Needed:
 
 
 class Edge:
-    """The right edge of a growing tree: per level the hashes not yet sealed in a full tile."""
+    """The right edge of a growing tree: what is needed to append, and to name the root."""
 
     def __init__(self, size: int = 0, open_tiles: Mapping[int, bytes] | None = None) -> None:
         """Raises LookupError unless `open_tiles` (level -> bytes) fit a tree of `size` leaves."""
         self.size = size
-        self._levels: list[list[bytes]] = []
-        for level in range(levels(size)):
+        self._levels: list[list[bytes]] = [[] for _ in range(levels(size))]
+        self._peaks: list[bytes] = []
+        self._full: dict[Coordinates, bytes] = {}
+        for level, hashes in enumerate(self._levels):
             width = (size >> (_HEIGHT * level)) % WIDTH
             content = (open_tiles or {}).get(level, b"")[: width * HASH_BYTES]
             if len(content) != width * HASH_BYTES:
                 raise LookupError(f"The open tile of level {level} is missing or cut short.")
-            self._levels.append(
-                [content[i : i + HASH_BYTES] for i in range(0, len(content), HASH_BYTES)]
-            )
+            hashes += [content[i : i + HASH_BYTES] for i in range(0, len(content), HASH_BYTES)]
+            for entry in hashes:
+                self._raise_peak(_HEIGHT * level, entry, above=_HEIGHT * (level + 1))
+
+    def append(self, leaf: bytes) -> None:
+        """Adds one leaf hash."""
+        self._raise_peak(0, leaf, above=0)
+        self.size += 1
 
     def extend(self, hashes: Iterable[bytes]) -> dict[Coordinates, bytes]:
-        """Appends leaf hashes; gives every tile that changed, whole or open, as it is now."""
-        changed: dict[Coordinates, bytes] = {}
-        touched: set[int] = set()
+        """Adds leaf hashes; gives every tile that changed, full or open, as it is now."""
+        before = self.size
         for leaf in hashes:
-            self.size += 1
-            self._append(0, leaf, changed, touched)
-        for level in touched:
-            if self._levels[level]:
-                number = (self.size >> (_HEIGHT * level)) // WIDTH
-                changed[level, number] = b"".join(self._levels[level])
+            self.append(leaf)
+        changed = self.take_full()
+        for level, open_hashes in enumerate(self._levels):
+            if open_hashes and before >> (_HEIGHT * level) != self.size >> (_HEIGHT * level):
+                changed[open_tile(self.size, level)] = b"".join(open_hashes)
         return changed
 
-    def root(self) -> bytes:
-        """The root of the whole tree."""
-        hashes: list[bytes] = []
-        for level in self._levels:
-            if level or hashes:
-                hashes = [root([*level, *hashes])]
-        return root(hashes)
+    def take_full(self) -> dict[Coordinates, bytes]:
+        """The tiles that were filled since the last call."""
+        full, self._full = self._full, {}
+        return full
 
-    def _append(
-        self, level: int, leaf: bytes, changed: dict[Coordinates, bytes], touched: set[int]
-    ) -> None:
+    def open_tiles(self) -> dict[Coordinates, bytes]:
+        """The tiles that are not full yet."""
+        return {
+            open_tile(self.size, level): b"".join(hashes)
+            for level, hashes in enumerate(self._levels)
+            if hashes
+        }
+
+    def root(self) -> bytes:
+        """The root of the whole tree, in as many hashes as it is high."""
+        found = b""
+        for peak in self._peaks:
+            if peak:
+                found = node_hash(peak, found) if found else peak
+        return found or EMPTY_ROOT
+
+    def _raise_peak(self, height: int, node: bytes, *, above: int) -> None:
+        # Nodes at heights from `above` on that end a level of tiles are entries of the next.
+        peaks = self._peaks
         while True:
-            if level == len(self._levels):
-                self._levels.append([])
-            hashes = self._levels[level]
-            hashes.append(leaf)
-            touched.add(level)
-            if len(hashes) < WIDTH:
+            if height % _HEIGHT == 0 and height >= above:
+                self._enter(height // _HEIGHT, node)
+            while height >= len(peaks):
+                peaks.append(b"")
+            if not peaks[height]:
+                peaks[height] = node
                 return
-            number = (self.size >> (_HEIGHT * (level + 1))) - 1
-            changed[level, number] = b"".join(hashes)
-            leaf = root(hashes)
+            node = node_hash(peaks[height], node)
+            peaks[height] = b""
+            height += 1
+
+    def _enter(self, level: int, node: bytes) -> None:
+        if level == len(self._levels):
+            self._levels.append([])
+        hashes = self._levels[level]
+        hashes.append(node)
+        if len(hashes) == WIDTH:
+            number = ((self.size + 1) >> (_HEIGHT * (level + 1))) - 1
+            self._full[level, number] = b"".join(hashes)
             hashes.clear()
-            level += 1
 
 
 def levels(size: int) -> int:

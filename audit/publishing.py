@@ -1,0 +1,58 @@
+"""The published checkpoint: a file outside the database, written only after the commit.
+
+Whoever rewinds or rewrites the database does not reach it; the sequencer refuses to sign
+against it, and `verify_log` compares with it.
+"""
+
+import os
+from pathlib import Path
+
+from django.conf import settings
+
+from audit.checkpoints import Signer, VerifierKey
+from keys.queries import named_key
+
+FILE_NAME = "checkpoint"
+KEY_FILE_NAME = "vkey"
+
+
+def origin() -> str:
+    """The name of this log, the first line of each checkpoint (setting LOG_ORIGIN)."""
+    return str(getattr(settings, "LOG_ORIGIN", "localhost/sayso"))
+
+
+def log_directory() -> Path:
+    """Where checkpoints are published."""
+    return Path(settings.VAR_DIR) / "log"
+
+
+def signer() -> Signer:
+    """Signs as this log; the key is the named key `log-signing`."""
+    return Signer(origin(), named_key("log-signing"))
+
+
+def verifier_key() -> VerifierKey:
+    """What everybody needs to check our checkpoints."""
+    return signer().verifier
+
+
+def published(directory: Path) -> str | None:
+    """The note published last, or None."""
+    try:
+        return (directory / FILE_NAME).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+
+
+def publish(directory: Path, note: str, verifier: VerifierKey) -> None:
+    """Puts a note, and once the verifier key, in the place of the earlier one."""
+    directory.mkdir(parents=True, exist_ok=True)
+    if not (directory / KEY_FILE_NAME).exists():
+        _replace(directory / KEY_FILE_NAME, f"{verifier}\n")
+    _replace(directory / FILE_NAME, note)
+
+
+def _replace(path: Path, text: str) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)

@@ -1,0 +1,234 @@
+"""Reading the log: events for officers and for the person, checkpoints and proofs for anybody."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from audit import merkle
+from audit.bodies import decode
+from audit.errors import EventUnknown, LogDamaged, NotSequencedYet, SizeUnknown
+from audit.models import Event, Leaf, Pending, SignedHead
+from audit.proofs import InclusionProof
+from audit.publishing import verifier_key
+from audit.tiles import Needed, reader
+
+__all__ = [
+    "Backlog",
+    "Filters",
+    "LoggedEvent",
+    "SignedHead",
+    "backlog",
+    "consistency",
+    "event",
+    "events",
+    "events_for_tags",
+    "latest_checkpoint",
+    "proof",
+    "verifier_key",
+]
+
+LARGEST_PAGE = 500
+
+_COLUMNS = "SELECT e.id, e.at, e.kind, e.tag, e.body, l.index FROM audit_event e "
+_PLACED = "LEFT JOIN audit_leaf l ON l.event_id = e.id "
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """One event; `index` is its place in the tree, None until it is sequenced."""
+
+    id: UUID
+    at: datetime
+    kind: str
+    tag: bytes | None
+    facts: dict[str, Any]
+    index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What to show; all given ones must hold.
+
+    `kind` is a dotted kind or the beginning of one (`decision` finds `decision.deny`), `outcome`
+    the last word of a kind; `since` is inclusive, `until` exclusive, both with a zone.
+    """
+
+    kind: str = ""
+    outcome: str = ""
+    purpose: str = ""
+    recipient: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    tag: bytes | None = None
+
+    def conditions(self) -> tuple[list[str], list[Any]]:
+        """SQL conditions on `audit_event e`, and their parameters."""
+        found: list[tuple[str, list[Any]]] = []
+        if self.kind:
+            found.append(("(e.kind = %s OR starts_with(e.kind, %s))", [self.kind, f"{self.kind}."]))
+        if self.outcome:
+            found.append(("right(e.kind, %s) = %s", [len(self.outcome) + 1, f".{self.outcome}"]))
+        for name, value in (("purpose", self.purpose), ("recipient", self.recipient)):
+            if value:
+                found.append(("position(%s::bytea IN e.body) > 0", [_pair(name, value)]))
+        if self.since:
+            found.append(("e.at >= %s", [self.since]))
+        if self.until:
+            found.append(("e.at < %s", [self.until]))
+        if self.tag is not None:
+            found.append(("e.tag = %s", [self.tag]))
+        return [text for text, _ in found], [value for _, values in found for value in values]
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits for the sequencer; `oldest` is None when nothing does."""
+
+    count: int
+    oldest: datetime | None
+
+
+def events(
+    *, filters: Filters | None = None, after: UUID | None = None, limit: int = 50
+) -> list[LoggedEvent]:
+    """The latest events first; the next page is `after` the last id of this one."""
+    conditions, parameters = (filters or Filters()).conditions()
+    return _page(conditions, parameters, after=after, limit=limit)
+
+
+def events_for_tags(
+    tags: Iterable[bytes], *, kind: str = "", after: UUID | None = None, limit: int = 50
+) -> list[LoggedEvent]:
+    """The events of one person, whose tags of some months these are; latest first."""
+    conditions, parameters = Filters(kind=kind).conditions()
+    return _page(
+        [*conditions, "e.tag = ANY(%s)"], [*parameters, list(tags)], after=after, limit=limit
+    )
+
+
+def event(event_id: UUID) -> LoggedEvent:
+    """One event; raises EventUnknown."""
+    found = _page(["e.id = %s"], [event_id], after=None, limit=1)
+    if not found:
+        raise EventUnknown("There is no such event in the log.")
+    return found[0]
+
+
+def latest_checkpoint() -> SignedHead | None:
+    """The latest signed head (`note` is the C2SP checkpoint), or None for an empty log."""
+    return SignedHead.objects.order_by("-size").first()
+
+
+def proof(event_id: UUID) -> InclusionProof:
+    """The proof that an event is in the log, against the latest checkpoint.
+
+    Raises EventUnknown, NotSequencedYet, LogDamaged.
+    """
+    leaf = Leaf.objects.filter(event_id=event_id).first()
+    if leaf is None:
+        if Pending.objects.filter(id=event_id).exists():
+            raise NotSequencedYet("The event is on record; its proof follows within a second.")
+        raise EventUnknown("There is no such event in the log.")
+    head = latest_checkpoint()
+    body = Event.objects.filter(id=event_id, at=leaf.at).values_list("body", flat=True).first()
+    if head is None or head.size <= leaf.index or body is None:
+        raise LogDamaged("The log contradicts itself: run verify_log.")
+    needed = Needed()
+    merkle.inclusion_proof(leaf.index, head.size, needed)
+    return InclusionProof(
+        event_id=event_id,
+        index=leaf.index,
+        size=head.size,
+        root=bytes(head.root),
+        leaf_hash=merkle.leaf_hash(bytes(body)),
+        hashes=merkle.inclusion_proof(leaf.index, head.size, _tiles(needed)),
+        note=head.note,
+        body=bytes(body),
+    )
+
+
+def consistency(size1: int, size2: int) -> list[bytes]:
+    """The proof that the log of `size1` begins that of `size2`; raises SizeUnknown, LogDamaged."""
+    if not 0 < size1 <= size2 <= _size():
+        raise SizeUnknown("Give two sizes in order, from 1 to the present size of the log.")
+    needed = Needed()
+    merkle.consistency_proof(size1, size2, needed)
+    return merkle.consistency_proof(size1, size2, _tiles(needed))
+
+
+def backlog() -> Backlog:
+    """How many events wait to be sequenced, and since when."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), min(at) FROM audit_outbox")
+        count, oldest = cursor.fetchone()
+    return Backlog(count, oldest)
+
+
+def _size() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT size FROM audit_head")
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+def _tiles(needed: Needed) -> merkle.Node:
+    places = sorted(needed.tiles)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT level, number, hashes FROM audit_tile JOIN "
+            "unnest(%s::smallint[], %s::bigint[]) AS wanted (level, number) "
+            "USING (level, number)",
+            ([level for level, _ in places], [number for _, number in places]),
+        )
+        found = {(level, number): bytes(hashes) for level, number, hashes in cursor.fetchall()}
+    node = reader(found)
+
+    def checked(height: int, index: int) -> bytes:
+        try:
+            return node(height, index)
+        except LookupError as error:
+            raise LogDamaged(f"{error} Run verify_log.") from error
+
+    return checked
+
+
+def _page(
+    conditions: list[str], parameters: list[Any], *, after: UUID | None, limit: int
+) -> list[LoggedEvent]:
+    if after is not None:
+        conditions, parameters = [*conditions, "e.id < %s"], [*parameters, after]
+    where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
+    statement = f"{_COLUMNS}{_PLACED}{where}ORDER BY e.id DESC LIMIT %s"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*parameters, max(1, min(limit, LARGEST_PAGE))])
+        return [_logged(row) for row in cursor.fetchall()]
+
+
+def _logged(row: tuple[Any, ...]) -> LoggedEvent:
+    event_id, at, kind, tag, body, index = row
+    return LoggedEvent(
+        id=event_id,
+        at=at,
+        kind=kind,
+        tag=None if tag is None else bytes(tag),
+        facts=_facts(bytes(body)),
+        index=index,
+    )
+
+
+def _facts(body: bytes) -> dict[str, Any]:
+    # Because an officer must see a damaged event in the list, not an error in its place.
+    try:
+        return decode(body).facts
+    except ValueError:
+        return {"damaged": True}
+
+
+def _pair(name: str, value: str) -> bytes:
+    # Because bodies are canonical, a name and its value have exactly one form in them.
+    return f"{json.dumps(name)}:{json.dumps(value, ensure_ascii=False)}".encode()

@@ -1,0 +1,248 @@
+"""Re-reads the whole log and names the first thing that is not as it was signed.
+
+Every body is hashed again, the tree rebuilt, and compared with leaf rows, tiles, head, every
+checkpoint and the checkpoints held outside the database. No key is needed except the public
+one; memory is constant, whatever the size.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.db import connection, transaction
+
+from audit.bodies import belongs
+from audit.checkpoints import BadCheckpoint, Checkpoint, VerifierKey, open_checkpoint
+from audit.merkle import HASH_BYTES, leaf_hash
+from audit.tiles import WIDTH, Coordinates, Edge
+
+BATCH = 32 * WIDTH
+
+Progress = Callable[[int, int], None]
+
+_LEAVES = """
+SELECT l.index, l.event_id, l.at, e.kind, e.tag, e.body
+FROM audit_leaf l LEFT JOIN audit_event e ON e.id = l.event_id AND e.at = l.at
+WHERE l.index >= %s AND l.index < %s ORDER BY l.index
+"""
+_STATE = """
+SELECT h.size, h.root, (SELECT coalesce(max(index) + 1, 0) FROM audit_leaf),
+       (SELECT coalesce(max(size), 0) FROM audit_checkpoint)
+FROM audit_head h
+"""
+_UNACCOUNTED = """
+SELECT e.id FROM audit_event e
+WHERE NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event_id = e.id)
+  AND NOT EXISTS (SELECT FROM audit_outbox o WHERE o.id = e.id)
+LIMIT 1
+"""
+_ORPHANED = """
+SELECT o.id FROM audit_outbox o
+WHERE NOT EXISTS (SELECT FROM audit_event e WHERE e.id = o.id AND e.at = o.at)
+LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """The first bad row: `what` in words, and where it is known, its place and its event."""
+
+    what: str
+    index: int | None = None
+    event_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The result: all `size` events and `checkpoints` signatures right, or one problem."""
+
+    size: int
+    root: bytes
+    checkpoints: int
+    problem: Problem | None
+
+
+class _Found(Exception):
+    """Carries a problem out of the loops."""
+
+    def __init__(self, what: str, index: int | None = None, event_id: UUID | None = None) -> None:
+        super().__init__(what)
+        self.problem = Problem(what, index, event_id)
+
+
+def verify(
+    verifier: VerifierKey, *, outside: Iterable[Checkpoint] = (), progress: Progress | None = None
+) -> Verification:
+    """Reads everything again; `outside` are checkpoints kept elsewhere, already opened.
+
+    `progress` is called with (events read, events in all) after each batch.
+    """
+    run = _Run(verifier, sorted(outside, key=lambda head: head.size), progress)
+    try:
+        run.everything()
+    except _Found as found:
+        return Verification(run.edge.size, run.edge.root(), run.checkpoints, found.problem)
+    return Verification(run.edge.size, run.edge.root(), run.checkpoints, None)
+
+
+class _Run:
+    def __init__(
+        self, verifier: VerifierKey, outside: list[Checkpoint], progress: Progress | None
+    ) -> None:
+        self.edge = Edge()
+        self.checkpoints = 0
+        self._verifier = verifier
+        self._outside = outside
+        self._progress = progress
+        self._size = 0
+
+    def everything(self) -> None:
+        root = self._read_state()
+        heads = self._heads()
+        head = next(heads, None)
+        while self.edge.size < self._size:
+            for row in self._rows():
+                self._add(row)
+                while head is not None and head.size == self.edge.size:
+                    self._compare_head(head)
+                    head = next(heads, None)
+            self._compare_tiles(self.edge.take_full())
+            if self._progress:
+                self._progress(self.edge.size, self._size)
+        self._compare_tiles(self.edge.open_tiles())
+        if self.edge.root() != root:
+            raise _Found("The root of the head is not the root of the events.")
+        self._account()
+
+    def _read_state(self) -> bytes:
+        rows = _rows(_STATE)
+        if not rows:
+            raise _Found("The head of the log is missing.")
+        size, root, leaves, signed = rows[0]
+        self._size = size
+        if leaves != size:
+            raise _Found(f"The head counts {size} events, the tree has {leaves} places.", leaves)
+        if signed != size:
+            raise _Found(f"The latest checkpoint has size {signed}, the head {size}.", signed)
+        if self._outside and self._outside[-1].size > size:
+            raise _Found(
+                f"A checkpoint kept outside has size {self._outside[-1].size}: "
+                f"the end of the log was cut off.",
+                size,
+            )
+        return bytes(root)
+
+    def _rows(self) -> list[tuple[Any, ...]]:
+        start = self.edge.size
+        end = min(start + BATCH, self._size)
+        rows = _rows(_LEAVES, (start, end), one_by_one=True)
+        if len(rows) != end - start:
+            places = {row[0] for row in rows}
+            gap = next(index for index in range(start, end) if index not in places)
+            raise _Found("This place of the tree is empty: its row was removed.", gap)
+        return rows
+
+    def _add(self, row: tuple[Any, ...]) -> None:
+        index, event_id, at, kind, tag, body = row
+        if body is None:
+            raise _Found("This event was removed.", index, event_id)
+        if not belongs(body, event_id, kind, at, tag):
+            raise _Found("This event does not say what was written.", index, event_id)
+        self.edge.append(leaf_hash(body))
+
+    def _heads(self) -> Iterator[Checkpoint]:
+        outside = iter(self._outside)
+        kept = next(outside, None)
+        for head in self._stored_heads():
+            while kept is not None and kept.size <= head.size:
+                yield kept
+                kept = next(outside, None)
+            yield head
+
+    def _stored_heads(self) -> Iterator[Checkpoint]:
+        after = 0
+        while rows := _rows(
+            "SELECT size, root, note FROM audit_checkpoint WHERE size > %s AND size <= %s "
+            "ORDER BY size LIMIT 1000",
+            (after, self._size),
+        ):
+            for size, root, note in rows:
+                yield self._opened(size, bytes(root), note)
+                self.checkpoints += 1
+            after = rows[-1][0]
+
+    def _opened(self, size: int, root: bytes, note: str) -> Checkpoint:
+        try:
+            head = open_checkpoint(note, self._verifier)
+        except BadCheckpoint as error:
+            raise _Found(f"The checkpoint of size {size} is not signed: {error}", size) from None
+        if (head.size, head.root) != (size, root):
+            raise _Found(f"The checkpoint of size {size} is not what was signed.", size)
+        return head
+
+    def _compare_head(self, head: Checkpoint) -> None:
+        if head.root != self.edge.root():
+            # Because the tiles may tell which event it is.
+            self._compare_tiles(self.edge.take_full() | self.edge.open_tiles())
+            raise _Found(
+                f"The first {head.size} events do not have the root that was signed for them.",
+                head.size - 1,
+            )
+
+    def _compare_tiles(self, tiles: dict[Coordinates, bytes]) -> None:
+        places = list(tiles)
+        stored = {
+            (level, number): bytes(hashes)
+            for level, number, hashes in _rows(
+                "SELECT level, number, hashes FROM audit_tile JOIN "
+                "unnest(%s::smallint[], %s::bigint[]) AS wanted (level, number) "
+                "USING (level, number)",
+                ([level for level, _ in places], [number for _, number in places]),
+            )
+        }
+        # Because a bad leaf spoils the tiles above it, the lowest is looked at first.
+        for place in sorted(places):
+            self._compare_tile(place, tiles[place], stored.get(place, b""))
+
+    def _compare_tile(self, place: Coordinates, right: bytes, stored: bytes) -> None:
+        if stored[: len(right)] == right:
+            return
+        level, number = place
+        entries = range(0, len(right), HASH_BYTES)
+        entry = next(
+            at for at in entries if stored[at : at + HASH_BYTES] != right[at : at + HASH_BYTES]
+        )
+        index = (number * WIDTH + entry // HASH_BYTES) << (8 * level)
+        if level:
+            raise _Found(f"Tile {level}/{number} is not what the events give.", index)
+        found = _rows("SELECT event_id FROM audit_leaf WHERE index = %s", (index,))
+        raise _Found(
+            "This event, or its hash in the tree, was changed.",
+            index,
+            found[0][0] if found else None,
+        )
+
+    def _account(self) -> None:
+        for statement, what in (
+            (_UNACCOUNTED, "This event never got a place in the tree and does not wait for one."),
+            (_ORPHANED, "This event was removed before it was sequenced."),
+        ):
+            if rows := _rows(statement):
+                raise _Found(what, event_id=rows[0][0])
+
+
+def _rows(
+    statement: str, parameters: tuple[object, ...] = (), *, one_by_one: bool = False
+) -> list[tuple[Any, ...]]:
+    with transaction.atomic():
+        connection.ensure_connection()
+        cursor = psycopg.Cursor(connection.connection)
+        if one_by_one:
+            # Because a batch must look its rows up, whatever the statistics say.
+            cursor.execute("SET LOCAL enable_hashjoin = off")
+            cursor.execute("SET LOCAL enable_mergejoin = off")
+        cursor.execute(statement.encode(), parameters or None, binary=True)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
