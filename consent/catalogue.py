@@ -1,5 +1,6 @@
 """A frozen picture of the catalogue at one version, for rules that touch no database."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,13 +65,27 @@ class AttributeEntry:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The closed catalogue: what is not in it is denied."""
+    """The closed catalogue: what is not in it is denied.
+
+    `moments` are the instants, in order, at which a law, a basis or a purpose begins or
+    ends by itself, without anybody writing to the catalogue.
+    """
 
     version: int
     attributes: Mapping[str, AttributeEntry]
     purposes: Mapping[str, PurposeEntry]
     recipients: Mapping[str, RecipientEntry]
     members: Mapping[str, tuple[str, ...]]
+    moments: tuple[datetime, ...] = ()
+
+    def period(self, at: datetime) -> int:
+        """Which stretch between two `moments` holds `at`: within one, time changes nothing."""
+        return bisect_right(self.moments, at)
+
+    def next_moment(self, at: datetime) -> datetime | None:
+        """The first instant after `at` at which a rule or a basis changes; None: never."""
+        index = self.period(at)
+        return self.moments[index] if index < len(self.moments) else None
 
     def leaves(self, code: str) -> tuple[str, ...]:
         """The attributes that `code` names: itself, or a group's members; empty if unknown."""

@@ -3,9 +3,9 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from consent import cases
@@ -20,7 +20,7 @@ _MALFORMED = Decision(False, "INVALID_REQUEST", ())
 
 @dataclass(frozen=True, slots=True)
 class VerdictFacts:
-    """What the rules permit one shape for one purpose, recipient and channel, on one day."""
+    """What the rules permit one shape for one purpose, recipient and channel, in one period."""
 
     key: bytes
     shape: bytes
@@ -29,7 +29,7 @@ class VerdictFacts:
     recipient: str
     channel: str
     permitted: tuple[str, ...]
-    valid_until: datetime
+    valid_until: datetime | None
 
 
 @lru_cache(maxsize=8)
@@ -42,31 +42,71 @@ def policy_of(catalogue: Catalogue) -> Policy:
     return _policy(frozenset(catalogue.purposes))
 
 
-def rule(
+class Outcome(NamedTuple):
+    """What the rules say of a shape and a question, whoever asks it of whomever."""
+
+    decision: Decision
+    answers: Mapping[str, Decision]
+    covered: tuple[str, ...]
+    notice: str | None
+
+
+def outcome(
     *,
     question: Question,
     catalogue: Catalogue,
     content: Mapping[str, Any] | None,
+    at: datetime,
+) -> Outcome:
+    """Decide `question` for a person whose state has `content` (None: nobody we know)."""
+    answers, covered = _answers(question, catalogue, content, at)
+    denials = (answer for answer in answers.values() if not answer.permit)
+    decision = next(denials, next(iter(answers.values()), _MALFORMED))
+    return Outcome(decision, answers, covered, _notice(question, catalogue, content))
+
+
+def outcome_key(
+    *, question: Question, catalogue: Catalogue, shape: bytes, at: datetime
+) -> tuple[object, ...]:
+    """All that `outcome` depends on: equal keys have equal outcomes, for ever."""
+    timing = 0
+    if question.time is not None:
+        late, early = question.time > at + cases.TIME_TOLERANCE, question.time < at
+        timing = 1 if late else 2 if early and question.time < at - cases.TIME_TOLERANCE else 0
+    return (
+        shape,
+        catalogue.version,
+        catalogue.period(at),
+        timing,
+        question.purpose,
+        question.attributes,
+        question.recipient,
+        question.channel,
+        question.jurisdictions,
+        question.signal,
+    )
+
+
+def ruling(
+    *,
+    found: Outcome,
     shape: bytes,
     epoch: int | None,
     until: datetime | None,
     at: datetime,
     ruling_id: UUID,
 ) -> Ruling:
-    """Decide `question` for a person whose state has `content` (None: nobody we know)."""
-    answers, covered = _answers(question, catalogue, content, at)
-    denials = (answer for answer in answers.values() if not answer.permit)
-    decision = next(denials, next(iter(answers.values()), _MALFORMED))
+    """The outcome as the answer to one ask about one person."""
     return Ruling(
         id=ruling_id,
-        permitted=decision.permit,
-        reason_code=decision.reason_code,
-        obligations=decision.obligations,
-        attributes=answers,
+        permitted=found.decision.permit,
+        reason_code=found.decision.reason_code,
+        obligations=found.decision.obligations,
+        attributes=found.answers,
         as_of=at,
-        covered=covered,
+        covered=found.covered,
         valid_until=until,
-        notice=_notice(question, catalogue, content),
+        notice=found.notice,
         epoch=epoch,
         shape=shape,
     )
@@ -152,14 +192,14 @@ def facts(question: Question, ruling: Ruling) -> dict[str, Any]:
 
 
 def verdict_key(*, question: Question, catalogue: Catalogue, shape: bytes, at: datetime) -> bytes:
-    """16 bytes that name all a verdict depends on, the day included."""
+    """16 bytes that name all a verdict depends on, the period included."""
     parts = [
         str(catalogue.version),
         shape.hex(),
         question.purpose,
         question.recipient,
         question.channel or "",
-        at.astimezone(UTC).date().isoformat(),
+        str(catalogue.period(at)),
     ]
     return hashlib.sha256("\n".join(parts).encode()).digest()[:16]
 
@@ -174,7 +214,7 @@ def verdict(
 ) -> VerdictFacts:
     """What the rules permit this shape of all that the purpose declares.
 
-    It holds until the next midnight (UTC), because rules and bases change at midnights.
+    It holds until the next instant at which a law or a basis changes by itself.
     """
     purpose = catalogue.purposes[question.purpose]
     leaves = tuple(sorted({leaf for code in purpose.attributes for leaf in catalogue.leaves(code)}))
@@ -186,7 +226,6 @@ def verdict(
         channel=question.channel,
     )
     _, covered = _answers(plain, catalogue, content, at)
-    tomorrow = at.astimezone(UTC).date() + timedelta(days=1)
     return VerdictFacts(
         key=verdict_key(question=question, catalogue=catalogue, shape=shape, at=at),
         shape=shape,
@@ -195,5 +234,5 @@ def verdict(
         recipient=question.recipient,
         channel=question.channel or "",
         permitted=covered,
-        valid_until=datetime.combine(tomorrow, time(), UTC),
+        valid_until=catalogue.next_moment(at),
     )

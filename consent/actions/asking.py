@@ -35,7 +35,9 @@ KEEP_VERDICT = """
     ON CONFLICT (key) DO NOTHING
 """
 VERDICTS_REMEMBERED = 100_000
+OUTCOMES_REMEMBERED = 20_000
 _verdicts_kept: set[bytes] = set()
+_outcomes_kept: dict[tuple[object, ...], rulings.Outcome] = {}
 
 
 def ask(*, question: Question, at: datetime, mint: Mint = Mint.NONE) -> Ruling:
@@ -53,6 +55,15 @@ def ask(*, question: Question, at: datetime, mint: Mint = Mint.NONE) -> Ruling:
         logger.error("The gate cannot reach its store (%s); denying.", type(error).__name__)
         _drop_broken_connection()
     return rulings.unavailable(question, at)
+
+
+def decide(*, question: Question, at: datetime) -> Ruling:
+    """What the gate would answer now, without a record: for pages that show the choices.
+
+    Never a licence to use data: only `ask` puts a use on record and opens the vault.
+    """
+    state = _state(question, at)
+    return _rule(question, state, catalogues.catalogue(state.catalogue), at)
 
 
 def _drop_broken_connection() -> None:
@@ -83,17 +94,30 @@ def _state(question: Question, at: datetime) -> StateRow:
 
 
 def _rule(question: Question, state: StateRow, catalogue: Catalogue, at: datetime) -> Ruling:
-    content = states.shape_content(state.shape) if state.shape is not None else None
-    return rulings.rule(
-        question=question,
-        catalogue=catalogue,
-        content=content,
-        shape=state.shape or b"",
+    shape = state.shape or b""
+    return rulings.ruling(
+        found=_outcome(question, shape, catalogue, at),
+        shape=shape,
         epoch=state.epoch,
         until=state.until,
         at=at,
         ruling_id=uuid7(),
     )
+
+
+def _outcome(
+    question: Question, shape: bytes, catalogue: Catalogue, at: datetime
+) -> rulings.Outcome:
+    """Decide once per shape and question: a pure function of its key, so never stale."""
+    key = rulings.outcome_key(question=question, catalogue=catalogue, shape=shape, at=at)
+    found = _outcomes_kept.get(key)
+    if found is None:
+        content = states.shape_content(shape) if shape else None
+        found = rulings.outcome(question=question, catalogue=catalogue, content=content, at=at)
+        if len(_outcomes_kept) >= OUTCOMES_REMEMBERED:
+            _outcomes_kept.clear()
+        _outcomes_kept[key] = found
+    return found
 
 
 def _wanted(ruling: Ruling, mint: Mint) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """The catalogue as a frozen picture, loaded once per version and process."""
 
 from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
 from threading import Lock
 
 from consent.catalogue import (
@@ -12,6 +14,7 @@ from consent.catalogue import (
     RecipientEntry,
     ancestors,
 )
+from consent.jurisdiction_data import JURISDICTIONS
 from consent.models import (
     Attribute,
     LegalBasis,
@@ -68,13 +71,29 @@ def _load() -> Catalogue:
         )
         for row in Attribute.objects.all()
     }
+    purposes = _purposes()
     return Catalogue(
         version=version,
         attributes=attributes,
-        purposes=_purposes(),
+        purposes=purposes,
         recipients=_recipients(),
         members=_members(attributes),
+        moments=_moments(purposes.values()),
     )
+
+
+def _moments(purposes: Iterable[PurposeEntry]) -> tuple[datetime, ...]:
+    moments = {edition.effective_from for row in JURISDICTIONS.values() for edition in row}
+    for purpose in purposes:
+        moments.update(
+            moment
+            for basis in purpose.bases
+            for moment in (basis.since, basis.until)
+            if moment is not None
+        )
+        if purpose.retired_at is not None:
+            moments.add(purpose.retired_at)
+    return tuple(sorted(moments))
 
 
 def _members(attributes: dict[str, AttributeEntry]) -> dict[str, tuple[str, ...]]:

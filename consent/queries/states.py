@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
+from django.db import connections
 from psycopg import Cursor
 
 from consent.compiling import EventFact, PersonFacts
@@ -35,8 +35,10 @@ def raw_cursor() -> Cursor[Any]:
 
     It takes part in the caller's transaction, if there is one.
     """
-    connection.ensure_connection()
-    return Cursor(connection.connection)
+    wrapper = connections["default"]
+    if wrapper.connection is None:
+        wrapper.ensure_connection()
+    return Cursor(wrapper.connection)
 
 
 def read_state(subject_id: UUID) -> StateRow:

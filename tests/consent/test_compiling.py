@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from consent.catalogue import AttributeEntry, Basis, Catalogue, Grant, PurposeEntry, RecipientEntry
 from consent.compiling import EventFact, PersonFacts, compile_state, months_after
 from consent.questions import Question
-from consent.rulings import rule
+from consent.rulings import outcome
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -104,11 +104,8 @@ questions = st.builds(
 
 def permits(person: PersonFacts, said: list[EventFact], question: Question) -> bool:
     compiled = compile_state(person=person, events=said, at=NOW)
-    ruling = rule(
-        question=question, catalogue=CATALOGUE, content=compiled.content, shape=compiled.digest,
-        epoch=1, until=compiled.until, at=NOW, ruling_id=None,  # type: ignore[arg-type]
-    )  # fmt: skip
-    return ruling.permitted
+    found = outcome(question=question, catalogue=CATALOGUE, content=compiled.content, at=NOW)
+    return found.decision.permit
 
 
 @given(people, st.lists(events(), max_size=6), questions, events(states=RESTRICTIVE))
