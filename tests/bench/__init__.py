@@ -1,0 +1,1 @@
+"""Measurements beside their floors: `make bench`. Never part of the tests."""
