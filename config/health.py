@@ -4,20 +4,26 @@ Reasons are fixed sentences: no address, path, name or count leaves through here
 """
 
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu import Connection
 from kombu.exceptions import KombuError
 
+from audit import queries as audit
 from keys import queries as keys
 from keys.errors import KeyProblem, KeyStoreUnsafe
+from keys.files import private_directory
 
 BROKER_PATIENCE = 2
+LOG_PATIENCE = timedelta(minutes=1)
 BROKEN = (OSError, KombuError)
 
 
@@ -91,6 +97,8 @@ def broker() -> None:
 def key_store() -> None:
     """Keys can be read, and by nobody else."""
     try:
+        # Because an open store looks at its own folder only once.
+        private_directory(Path(settings.KEYSTORE_DIR))
         keys.check()
     except KeyStoreUnsafe:
         raise NotReady(
@@ -99,6 +107,16 @@ def key_store() -> None:
         ) from None
     except KeyProblem:
         raise NotReady("The key store cannot be read. Check KEYSTORE_DIR and KEK_FILE.") from None
+
+
+def log() -> None:
+    """The sequencer keeps up: events wait for a place in the log no longer than a minute."""
+    try:
+        waiting, head = audit.backlog(), audit.latest_checkpoint()
+    except DatabaseError:
+        raise NotReady("Unknown, because the database does not answer.") from None
+    if waiting.count and (head is None or timezone.now() - head.at > LOG_PATIENCE):
+        raise NotReady("Events wait to be sequenced. Is `manage.py run_sequencer` running?")
 
 
 class _Found:
@@ -113,4 +131,5 @@ CHECKS: dict[str, Callable[[], None]] = {
     "migrations": migrations,
     "broker": broker,
     "key_store": key_store,
+    "log": log,
 }

@@ -18,7 +18,7 @@ BROKER_PORTS = {"redis": 6379, "rediss": 6379, "valkey": 6379, "amqp": 5672, "am
 
 def check_database(name: str, url: str) -> psycopg.Connection:
     """An open connection to `url`; LauncherError with the reason, and no password, otherwise."""
-    if urlsplit(url).scheme not in {"postgres", "postgresql"}:
+    if _scheme(url) not in {"postgres", "postgresql"}:
         raise LauncherError(
             f"{name} is not a PostgreSQL address. "
             "Its form is postgresql://ROLE:PASSWORD@HOST:PORT/DATABASE."
@@ -39,13 +39,13 @@ def check_database(name: str, url: str) -> psycopg.Connection:
 
 def check_broker(url: str) -> None:
     """Raises LauncherError where nothing listens at the broker's address."""
-    parts = urlsplit(url)
-    scheme = parts.scheme.partition("+")[0]
+    scheme = _scheme(url).partition("+")[0]
     if scheme not in BROKER_PORTS:
         raise LauncherError(
             "BROKER_URL is not a broker's address. "
             "Its form is redis://:PASSWORD@HOST:PORT/0 or amqp://NAME:PASSWORD@HOST:PORT/VHOST."
         )
+    parts = urlsplit(url)
     host, port = parts.hostname or "localhost", parts.port or BROKER_PORTS[scheme]
     try:
         socket.create_connection((host, port), timeout=5).close()
@@ -55,6 +55,15 @@ def check_broker(url: str) -> None:
             f"({error.strerror or error}).\n"
             "Start it or correct BROKER_URL; unset BROKER_URL to use the embedded one."
         ) from None
+
+
+def _scheme(url: str) -> str:
+    """The scheme of a well-formed address, else nothing."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme if parts.hostname and parts.port != 0 else ""
+    except ValueError:
+        return ""
 
 
 def complete(addresses: dict[str, str], home: Path) -> dict[str, str]:
@@ -123,7 +132,7 @@ def _with_user(url: str, role: str, secret: str) -> str:
 
 def _reason(error: psycopg.Error, url: str) -> str:
     """The driver's words, made certain to hold no password."""
-    text = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
+    text = (str(error).strip() or type(error).__name__).splitlines()[0]
     try:
         secret = str(conninfo_to_dict(url).get("password") or "")
     except psycopg.Error:

@@ -1,0 +1,303 @@
+"""What `manage.py dev` does when things go wrong: real processes, really killed."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from config.launcher import postgres, processes, valkey
+from config.launcher.network import LOOPBACK, free_port
+from config.launcher.options import ADDRESSES, PROJECT
+
+pytestmark = pytest.mark.timeout(240)
+FORGOTTEN = {*ADDRESSES, "SAYSO_VAR_DIR", "KEYSTORE_DIR", "EXPORTS_DIR", "MAIL_DIR", "SAYSO_ENV"}
+
+
+def clean(**more: str) -> dict[str, str]:
+    """The environment of a terminal that knows no servers."""
+    kept = {name: value for name, value in os.environ.items() if name not in FORGOTTEN}
+    return kept | {"DEMO": "none", "PYTHONUNBUFFERED": "1"} | more
+
+
+def dev(**more: str) -> subprocess.CompletedProcess[str]:
+    """Run `manage.py dev` where it is expected to end by itself."""
+    return subprocess.run(
+        [sys.executable, PROJECT / "manage.py", "dev"],
+        env=clean(**more),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+class Service:
+    """`manage.py dev` in the background, its output in a file."""
+
+    def __init__(self, var: Path) -> None:
+        self.var = var
+        self.port = free_port()
+        self.log = var.parent / f"dev-{self.port}.log"
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, PROJECT / "manage.py", "dev"],
+                env=clean(SAYSO_VAR_DIR=str(var), PORT=str(self.port)),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.run = self._wait_for_ready()
+        self.sessions = [
+            (pid, status.started)
+            for pid in self.run["pids"].values()
+            if (status := processes.stat_of(pid))
+        ]
+
+    def _wait_for_ready(self, within: float = 120) -> dict[str, dict[str, int]]:
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline and self.process.poll() is None:
+            if f"\nREADY http://127.0.0.1:{self.port}" in f"\n{self.log.read_text()}":
+                return json.loads((self.var / "run.json").read_text())
+            time.sleep(0.1)
+        raise AssertionError(f"not ready:\n{self.log.read_text()[-3000:]}")
+
+    def members(self) -> list[int]:
+        """Every live process of this run, children of children included."""
+        found = []
+        for pid, started in self.sessions:
+            found += processes.in_session(pid, started=started)
+        return found
+
+    def gone_within(self, seconds: float) -> bool:
+        """Whether no process of this run is left after at most `seconds`."""
+        deadline = time.monotonic() + seconds
+        while self.members():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.1)
+        return True
+
+    def kill_everything(self) -> None:
+        """kill -9 for each process of the run, the supervisor first."""
+        for pid in (self.process.pid, *self.members()):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        self.process.wait()
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One data folder for the whole module, so that only the first start is a first start."""
+    folder = tmp_path_factory.mktemp("service")
+    for place in (folder, *folder.parents):
+        # Because the account that PostgreSQL runs as must be able to pass.
+        if place.owner() == folder.owner() and place != Path("/"):
+            place.chmod(place.stat().st_mode | 0o011)
+        if place.name.startswith("pytest-of-"):
+            break
+    yield folder / "var"
+
+
+@pytest.fixture
+def service(var: Path) -> Iterator[Service]:
+    """A running service; killed afterwards whatever happened."""
+    running = Service(var)
+    yield running
+    running.kill_everything()
+
+
+def test_ctrl_c_stops_everything_and_exits_0(service: Service) -> None:
+    run_file = service.var / "run.json"
+    assert run_file.stat().st_mode & 0o777 == 0o600
+    names = {"dev", "postgres", "valkey", "web", "sequencer", "worker", "beat"}
+    assert set(service.run["pids"]) == names
+    assert len(service.members()) > len(names)
+
+    service.process.send_signal(signal.SIGINT)
+
+    assert service.process.wait(60) == 0
+    assert service.gone_within(0)
+    assert not run_file.exists()
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((LOOPBACK, service.port))
+
+
+def test_a_second_run_on_the_same_data_is_refused(service: Service) -> None:
+    second = dev(SAYSO_VAR_DIR=str(service.var), PORT=str(free_port()))
+
+    assert second.returncode == 1
+    assert "already runs" in second.stderr
+    assert service.process.poll() is None
+
+
+def test_after_kill_9_of_everything_the_data_is_kept(service: Service) -> None:
+    with psycopg.connect(str(service.run["database_url"])) as app:
+        app.execute("INSERT INTO django_session VALUES ('kept', 'v', now()) ON CONFLICT DO NOTHING")
+    service.kill_everything()
+
+    again = Service(service.var)
+
+    try:
+        with psycopg.connect(str(again.run["database_url"])) as app:
+            found = app.execute("SELECT 1 FROM django_session WHERE session_key = 'kept'")
+            assert found.fetchone() == (1,)
+    finally:
+        again.kill_everything()
+
+
+def test_kill_9_of_the_supervisor_leaves_nothing_running(service: Service) -> None:
+    service.process.kill()
+    service.process.wait()
+
+    assert service.gone_within(30)
+
+
+@pytest.mark.parametrize("victim", ["web", "worker"])
+def test_the_death_of_one_child_stops_all_and_says_which(service: Service, victim: str) -> None:
+    os.kill(service.run["pids"][victim], signal.SIGKILL)
+
+    assert service.process.wait(60) == 1
+    assert f"{victim} has ended by itself (by signal SIGKILL)" in service.log.read_text()
+    assert service.gone_within(0)
+
+
+def test_a_taken_port_is_named_and_nothing_is_started(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind((LOOPBACK, 0))
+        other.listen()
+        port = other.getsockname()[1]
+
+        ended = dev(SAYSO_VAR_DIR=str(tmp_path / "var"), PORT=str(port))
+
+    assert ended.returncode == 1
+    assert f"Port {port} is taken" in ended.stderr
+    assert re.search(r"PORT=\d+ make run", ended.stderr)
+    assert not (tmp_path / "var" / "servers").exists()
+
+
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        ({"PORT": "many"}, "PORT is 'many'; set it to a number"),
+        ({"DEMO": "huge"}, "DEMO is 'huge'; set it to one of full, small, none"),
+        ({"SAYSO_ENV": "prod"}, "SAYSO_ENV is 'prod'; set it to"),
+        ({"SAYSO_ENV": "production"}, "refuse to run with SAYSO_ENV=production"),
+        ({"DATABASE_URL": "postgresql://a@127.0.0.1/b"}, "Set both DATABASE_URL"),
+    ],
+)
+def test_a_wrong_setting_is_answered_with_the_right_one(
+    tmp_path: Path, told: dict[str, str], message: str
+) -> None:
+    ended = dev(**{"SAYSO_VAR_DIR": str(tmp_path), "PORT": str(free_port())} | told)
+
+    assert ended.returncode == 1
+    assert message in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("postgresql://a:hidden@127.0.0.1:{closed}/sayso", "cannot be used: connection failed"),
+        ("mysql://a:hidden@127.0.0.1/sayso", "is not a PostgreSQL address"),
+        ("postgresql://a:hidden@[::1/sayso", "is not a PostgreSQL address"),
+    ],
+)
+def test_a_database_that_is_down_or_misnamed_is_said_without_its_password(
+    tmp_path: Path, url: str, message: str
+) -> None:
+    address = url.format(closed=free_port())
+
+    ended = dev(
+        SAYSO_VAR_DIR=str(tmp_path),
+        PORT=str(free_port()),
+        DATABASE_URL=address,
+        DATABASE_OWNER_URL=address,
+    )
+
+    assert ended.returncode == 1
+    assert message in ended.stderr
+    assert "DATABASE_OWNER_URL" in ended.stderr
+    assert "hidden" not in ended.stderr + ended.stdout
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_broker_that_is_down_is_said_and_the_database_stopped(tmp_path: Path) -> None:
+    closed = free_port()
+
+    ended = dev(
+        SAYSO_VAR_DIR=str(tmp_path),
+        PORT=str(free_port()),
+        BROKER_URL=f"redis://:hidden@127.0.0.1:{closed}/0",
+    )
+
+    assert ended.returncode == 1
+    assert f"does not answer at 127.0.0.1:{closed}" in ended.stderr
+    assert "hidden" not in ended.stderr
+    data = postgres.data_place(tmp_path / "servers") / "data"
+    assert processes.working_in(data, program="postgres") == []
+
+
+def test_a_lost_password_file_is_said_with_the_way_out(tmp_path: Path) -> None:
+    home = tmp_path / "servers"
+    postgres.start(home).stop()
+    (home / "postgres.json").unlink()
+
+    ended = dev(SAYSO_VAR_DIR=str(tmp_path), PORT=str(free_port()))
+
+    assert ended.returncode == 1
+    assert "make demo-reset" in ended.stderr
+
+
+def test_killed_servers_start_again_with_what_they_had(tmp_path: Path) -> None:
+    database, broker = postgres.start(tmp_path), valkey.start(tmp_path)
+    with psycopg.connect(database.url(postgres.OWNER)) as owner:
+        owner.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+    for child in (database.child, broker.child):
+        child.kill()
+    # Because an orphan keeps running for a moment, nobody waits for it here.
+    database, broker = postgres.start(tmp_path), valkey.start(tmp_path)
+
+    try:
+        with psycopg.connect(database.url(postgres.OWNER)) as owner:
+            assert owner.execute("SELECT answer FROM kept").fetchone() == (42,)
+    finally:
+        database.stop()
+        broker.stop()
+
+
+def test_a_server_left_running_by_a_killed_run_is_replaced(tmp_path: Path) -> None:
+    orphan = postgres.start(tmp_path)
+
+    successor = postgres.start(tmp_path)
+
+    try:
+        assert orphan.child.wait(10) == 0
+        assert successor.child.poll() is None
+    finally:
+        successor.stop()
+
+
+def test_a_stale_pid_file_that_names_a_stranger_does_no_harm(tmp_path: Path) -> None:
+    postgres.start(tmp_path).stop()
+    stranger = subprocess.Popen(["sleep", "60"])
+    place = postgres.data_place(tmp_path) / "data"
+    (place / "postmaster.pid").write_text(f"{stranger.pid}\n{place}\n0\n5432\n\n\n")
+
+    try:
+        postgres.start(tmp_path).stop()
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
