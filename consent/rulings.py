@@ -11,11 +11,12 @@ from uuid import UUID
 from consent import cases
 from consent.catalogue import Catalogue
 from consent.decisions import Decision, Policy
+from consent.decisions.verdicts import denial
 from consent.questions import Question, Ruling
 
-_UNAVAILABLE = Decision(False, "DECISION_UNAVAILABLE", ())
-_REPLAY_ONLY = Decision(False, "REPLAY_ONLY", ())
-_MALFORMED = Decision(False, "INVALID_REQUEST", ())
+_UNAVAILABLE = denial("DECISION_UNAVAILABLE")
+_REPLAY_ONLY = denial("REPLAY_ONLY")
+_MALFORMED = denial("INVALID_REQUEST")
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ CUSTOMER_EN: Final = {
     "PURPOSE_UNKNOWN": "No: this is not one of the uses we told you about.",
     "RECIPIENT_NOT_DISCLOSED": "No: you were not told about this company.",
     "RECOGNISED_LI": "Yes: this helps to prevent crime or harm. You can object.",
+    "REPLAY_ONLY": "No: this was a question about the past, not about a use today.",
     "RETENTION_ELAPSED": "No: the time for keeping this data is over.",
     "SENSITIVE_SALE_PROHIBITED": "No: such private data may not be sold.",
     "SENSITIVE_USE_LIMITED": "No: you limited what we do with your sensitive data.",

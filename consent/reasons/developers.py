@@ -78,6 +78,7 @@ DENIALS: Final = {
     "PURPOSE_UNKNOWN": "The purpose is not in the catalogue; use a code of the catalogue.",
     "RECIPIENT_NOT_DISCLOSED": "The recipient is in no notice, or has no agreement; do not"
     " disclose to it.",
+    "REPLAY_ONLY": "The time asked about is past: no use can be permitted then; ask about now.",
     "RETENTION_ELAPSED": "The retention period is over; the data await erasure.",
     "SENSITIVE_SALE_PROHIBITED": "Selling sensitive data is banned here, even with consent; do not"
     " sell.",
