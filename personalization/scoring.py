@@ -128,5 +128,5 @@ def _share_of_near(postings: Postings, near: Neighbours) -> Floats:
     rows = [postings.history_of_row(int(row)).items for row in near.rows]
     likeness = np.repeat(near.likeness, [len(items) for items in rows])
     total = float(near.likeness.sum())
-    share: Floats = np.bincount(np.concatenate(rows), weights=likeness, minlength=postings.size)
-    return share / total
+    share = np.bincount(np.concatenate(rows), weights=likeness, minlength=postings.size)
+    return np.asarray(share, np.float64) / total

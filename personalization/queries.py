@@ -1,0 +1,75 @@
+"""What pages and partners ask of personalization."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from audit import public_ids
+from personalization import explanations, features
+from personalization.answers import Explained, Item, NotUsed, Reason, Recommendations
+from personalization.models import Product
+
+__all__ = [
+    "Explained",
+    "Item",
+    "NotUsed",
+    "Reason",
+    "Recommendations",
+    "explain",
+    "product_titles",
+    "recommend",
+]
+
+MOST = 50
+
+
+def recommend(
+    *,
+    subject_id: UUID | None,
+    recipient: str,
+    at: datetime,
+    slot: str = "home",
+    limit: int = 10,
+    channel: str | None = None,
+) -> Recommendations:
+    """Up to `limit` (1 to 50) products for one person, or for everybody where the gate says No.
+
+    Asks the gate, which logs; a personal answer also logs its use and keeps its reasons.
+    """
+    outcome = features.run(
+        "recommendations",
+        subject_id=subject_id,
+        recipient=recipient,
+        at=at,
+        limit=min(max(limit, 1), MOST),
+        slot=slot,
+        channel=channel,
+    )
+    decision = outcome.ruling.id
+    return Recommendations(
+        personal=outcome.personal,
+        items=outcome.items,
+        decision=decision,
+        reason_code=outcome.ruling.reason_code,
+        why=_why(decision) if outcome.read else None,
+    )
+
+
+def explain(*, subject_id: UUID, decision_id: UUID) -> Explained | None:
+    """Why this person was shown what they were shown; None where nothing is kept of it.
+
+    For the person's own page: the caller asks the gate for `account_access` where it must.
+    """
+    return explanations.find(subject_id=subject_id, decision=decision_id)
+
+
+def product_titles(codes: Iterable[str]) -> dict[str, str]:
+    """Titles of products by code; unknown codes are left out."""
+    found = Product.objects.filter(code__in=set(codes))
+    return dict(found.values_list("code", "title"))
+
+
+def _why(decision: UUID) -> str:
+    return f"{settings.BASE_URL}/why/{public_ids.shown(public_ids.DECISION, decision)}"
