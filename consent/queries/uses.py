@@ -200,7 +200,7 @@ def _ruled(
     entry: PurposeEntry, catalogue: Catalogue, content: Mapping[str, Any] | None, at: datetime
 ) -> tuple[frozenset[str], str]:
     """What we ourselves are permitted of this purpose, and the code that says why."""
-    ruling = rulings.rule(
+    found = rulings.outcome(
         question=Question(
             subject_id=None,
             purpose=entry.code,
@@ -209,17 +209,11 @@ def _ruled(
         ),
         catalogue=catalogue,
         content=content,
-        shape=b"",
-        epoch=None,
-        until=None,
         at=at,
-        ruling_id=UUID(int=0),
     )
-    covered = frozenset(ruling.covered)
-    if covered:
-        permitted = (ruling.attributes[code] for code in ruling.attributes)
-        return covered, next((a.reason_code for a in permitted if a.permit), ruling.reason_code)
-    return covered, ruling.reason_code
+    permitted = [answer for answer in found.answers.values() if answer.permit]
+    decision = permitted[0] if found.covered and permitted else found.decision
+    return frozenset(found.covered), decision.reason_code
 
 
 def _scopes(
