@@ -1,0 +1,144 @@
+"""What officers type, checked before anything is asked of the layers below."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from console.sentences import RIGHTS
+
+LONGEST_WORD = 200
+ANY = ("", _("Any"))
+OUTCOMES = [ANY, ("allowed", _("Allowed")), ("refused", _("Refused"))]
+KINDS = [
+    ANY,
+    ("decision", _("Questions to the gate")),
+    ("consent", _("What people said")),
+    ("use", _("Uses")),
+    ("request", _("Requests")),
+    ("erasure", _("Erasures")),
+    ("console", _("Reading by officers")),
+    ("log", _("Checks of the log")),
+    ("officer", _("Officers")),
+    ("account", _("Customers' sign-ins")),
+    ("subject", _("Registrations")),
+    ("attributes", _("Data stored")),
+    ("catalogue", _("Catalogue")),
+    ("notice", _("Notices")),
+]
+READING_REASONS = [
+    ("", _("Choose a reason")),
+    ("handling_request", _("To handle this request")),
+    ("complaint", _("To answer a complaint")),
+    ("authority_request", _("A supervisory authority asked")),
+    ("security_incident", _("To examine a security incident")),
+    ("accuracy_check", _("To check that our records are right")),
+]
+CLOCKS = [
+    ANY,
+    ("overdue", _("Overdue")),
+    ("soon", _("Due soon")),
+    ("comfortable", _("Comfortable")),
+]
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date field, which wants the form of ISO 8601."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class SignInForm(forms.Form):
+    """E-mail and password. The names of the fields are those that the lock-out masks."""
+
+    username = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class AuditFilterForm(forms.Form):
+    """The filters of the log, all of them in the address of the page."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=KINDS, required=False)
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=OUTCOMES, required=False)
+    purpose = forms.ChoiceField(label=_("Purpose"), required=False)
+    recipient = forms.ChoiceField(label=_("Recipient"), required=False)
+    reason = forms.ChoiceField(label=_("Reason code"), required=False)
+    since = forms.DateField(label=_("From day"), required=False, widget=DayInput())
+    until = forms.DateField(label=_("To day"), required=False, widget=DayInput())
+    event = forms.UUIDField(label=_("Entry id"), required=False)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None,
+        *,
+        purposes: Mapping[str, str],
+        recipients: Mapping[str, str],
+        reasons: Iterable[str],
+    ) -> None:
+        super().__init__(data)
+        self.fields["purpose"].choices = [ANY, *_by_name(purposes)]  # type: ignore[attr-defined]
+        self.fields["recipient"].choices = [ANY, *_by_name(recipients)]  # type: ignore[attr-defined]
+        self.fields["reason"].choices = [  # type: ignore[attr-defined]
+            ANY,
+            *((code, code) for code in sorted(reasons)),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """The range must begin before it ends."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and since > until:
+            self.add_error("until", _("This day is before the first one."))
+        return cleaned
+
+    def used(self) -> dict[str, Any]:
+        """The filters that are set, by name; call it on a valid form."""
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class RequestFilterForm(forms.Form):
+    """The filters of the inbox, all of them in the address of the page."""
+
+    right = forms.ChoiceField(label=_("Right"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    clock = forms.ChoiceField(label=_("Due"), choices=CLOCKS, required=False)
+
+    def __init__(self, data: Mapping[str, Any] | None, *, states: Mapping[str, Any]) -> None:
+        super().__init__(data)
+        self.fields["right"].choices = [ANY, *RIGHTS.items()]  # type: ignore[attr-defined]
+        self.fields["state"].choices = [  # type: ignore[attr-defined]
+            ("", _("Open")),
+            ("all", _("All")),
+            *states.items(),
+        ]
+
+    def used(self) -> dict[str, Any]:
+        """The filters that are set, by name; call it on a valid form."""
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class ReadingForm(forms.Form):
+    """Why an officer needs to see records about one person."""
+
+    reason = forms.ChoiceField(
+        label=_("Why do you need to see this person's consents?"),
+        choices=READING_REASONS,
+        help_text=_("Your reason is put on record, and the person can see that an officer looked."),
+    )
+
+
+def _by_name(named: Mapping[str, str]) -> list[tuple[str, str]]:
+    return sorted(named.items(), key=lambda entry: entry[1].casefold())

@@ -1,0 +1,4 @@
+"""stub"""
+
+
+def consents(request, reference): ...

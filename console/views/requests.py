@@ -1,0 +1,8 @@
+"""stub"""
+
+
+def requests(request): ...
+def request_page(request, reference): ...
+
+
+take = complete = refuse = approve = request_page
