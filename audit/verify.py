@@ -238,11 +238,12 @@ def _rows(
 ) -> list[tuple[Any, ...]]:
     with transaction.atomic():
         connection.ensure_connection()
-        cursor = psycopg.Cursor(connection.connection)
-        if one_by_one:
-            # Because a batch must look its rows up, whatever the statistics say.
-            cursor.execute("SET LOCAL enable_hashjoin = off")
-            cursor.execute("SET LOCAL enable_mergejoin = off")
-        cursor.execute(statement.encode(), parameters or None, binary=True)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        with connection.wrap_database_errors:
+            cursor = psycopg.Cursor(connection.connection)
+            if one_by_one:
+                # Because a batch must look its rows up, whatever the statistics say.
+                cursor.execute("SET LOCAL enable_hashjoin = off")
+                cursor.execute("SET LOCAL enable_mergejoin = off")
+            cursor.execute(statement.encode(), parameters or None, binary=True)
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows

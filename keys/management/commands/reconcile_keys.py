@@ -1,6 +1,6 @@
 """`manage.py reconcile_keys`: finish key erasures that a crash interrupted."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -11,6 +11,8 @@ from keys.errors import KeyProblem
 class Command(BaseCommand):
     """Safe at any time, beside running processes."""
 
+    # Because this must work, and start quickly, whatever state the pages are in.
+    requires_system_checks: ClassVar = []
     help = "Finish key erasures that a crash interrupted."
 
     def handle(self, *args: Any, **options: Any) -> None:
