@@ -117,12 +117,16 @@ def service(var: Path) -> Iterator[Service]:
     running.kill_everything()
 
 
-def test_ctrl_c_stops_everything_and_exits_0(service: Service) -> None:
+def test_one_run_per_folder_and_ctrl_c_stops_everything_and_exits_0(service: Service) -> None:
     run_file = service.var / "run.json"
     assert run_file.stat().st_mode & 0o777 == 0o600
     names = {"dev", "postgres", "valkey", "web", "sequencer", "worker", "beat"}
     assert set(service.run["pids"]) == names
     assert len(service.members()) > len(names)
+    second = dev(SAYSO_VAR_DIR=str(service.var), PORT=str(free_port()))
+    assert second.returncode == 1
+    assert "already runs" in second.stderr
+    assert service.process.poll() is None
 
     service.process.send_signal(signal.SIGINT)
 
@@ -134,36 +138,27 @@ def test_ctrl_c_stops_everything_and_exits_0(service: Service) -> None:
         probe.bind((LOOPBACK, service.port))
 
 
-def test_a_second_run_on_the_same_data_is_refused(service: Service) -> None:
-    second = dev(SAYSO_VAR_DIR=str(service.var), PORT=str(free_port()))
-
-    assert second.returncode == 1
-    assert "already runs" in second.stderr
-    assert service.process.poll() is None
-
-
-def test_after_kill_9_of_everything_the_data_is_kept(service: Service) -> None:
-    with psycopg.connect(str(service.run["database_url"])) as app:
+def test_after_kill_9_of_everything_the_data_is_kept(var: Path) -> None:
+    first = Service(var)
+    with psycopg.connect(str(first.run["database_url"])) as app:
         app.execute("INSERT INTO django_session VALUES ('kept', 'v', now()) ON CONFLICT DO NOTHING")
-    service.kill_everything()
+    first.kill_everything()
 
-    again = Service(service.var)
+    again = Service(var)
 
     try:
         with psycopg.connect(str(again.run["database_url"])) as app:
             found = app.execute("SELECT 1 FROM django_session WHERE session_key = 'kept'")
             assert found.fetchone() == (1,)
+        # And where only the supervisor is killed, nothing that it started goes on.
+        again.process.kill()
+        again.process.wait()
+        assert again.gone_within(30)
     finally:
         again.kill_everything()
 
 
-def test_kill_9_of_the_supervisor_leaves_nothing_running(service: Service) -> None:
-    service.process.kill()
-    service.process.wait()
-
-    assert service.gone_within(30)
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize("victim", ["web", "worker"])
 def test_the_death_of_one_child_stops_all_and_says_which(service: Service, victim: str) -> None:
     os.kill(service.run["pids"][victim], signal.SIGKILL)
