@@ -7,8 +7,6 @@ Each task is idempotent, and harmless when two beats run.
 from datetime import timedelta
 from typing import Any
 
-SCHEDULE: dict[str, dict[str, Any]] = {}
-
 
 def every(seconds: float, task: str) -> dict[str, Any]:
     """An entry for `task`; rings missed while the worker was away are dropped."""
@@ -17,3 +15,12 @@ def every(seconds: float, task: str) -> dict[str, Any]:
         "schedule": timedelta(seconds=seconds),
         "options": {"expires": max(seconds, 1.0)},
     }
+
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    # Because a ring can be lost, and a killed worker leaves its step behind.
+    "requests-sweep": every(5, "profiles.sweep_requests"),
+    "exports-expire": every(3600, "profiles.drop_expired_exports"),
+    # Because a crash may leave the destruction of a key half done.
+    "keys-reconcile": every(60, "profiles.reconcile_keys"),
+}

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.RequestIdMiddleware",
+    "config.rate_headers.RateHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -164,6 +165,8 @@ OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oauth2_provider.AccessToken"
 OAUTH2_PROVIDER = {
     "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
     "ACCESS_TOKEN_GENERATOR": "consent.api.tokens.generate",
+    "OAUTH2_VALIDATOR_CLASS": "consent.api.oauth.ClientValidator",
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
     "SCOPES": {
         "decide": "Ask whether a use is allowed",
         "consent:read": "Read the consents of a person",
@@ -180,10 +183,16 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["consent.api.authentication.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["config.parsers.StrictJSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["consent.api.rates.PartnerThrottle"],
+    "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "config.problems.handle",
     "UNAUTHENTICATED_USER": None,
 }
+# Calls of one client per minute and process (docs/partners.md).
+RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=6_000)
+RATE_LIMIT_EVALUATIONS_PER_MINUTE = env.int("RATE_LIMIT_EVALUATIONS_PER_MINUTE", default=600_000)
+
 SPECTACULAR_SETTINGS = {
     "TITLE": "Sayso",
     "DESCRIPTION": "Ask before each use, record what people say, prove both.",
@@ -192,9 +201,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/(v1|access|\\.well-known)/",
+    "PREPROCESSING_HOOKS": [],
+    "POSTPROCESSING_HOOKS": ["config.schema.complete"],
+    "SORT_OPERATIONS": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 # The holders of personal data, asked in this order by export and erasure, and the consumers
@@ -209,6 +220,13 @@ PERSONAL_DATA_HOLDERS = [
     "keys.holder.KeyHolder",
 ]
 CHANGE_CONSUMERS: list[str] = []
+
+# Requests: how long an erasure can be taken back, how long a copy waits for its download, how
+# long a worker may be silent before another takes over its step.
+
+ERASURE_UNDO_HOURS = env.int("ERASURE_UNDO_HOURS", default=24)
+EXPORT_DAYS = env.int("EXPORT_DAYS", default=14)
+STEP_LEASE_SECONDS = env.int("STEP_LEASE_SECONDS", default=20)
 
 # Long work
 

@@ -30,3 +30,8 @@ def unclose(
     """Decrypt one block; raises keys.envelope's error where it belongs elsewhere."""
     aad = binding(subject_id, attribute, month, version)
     return json.loads(envelope.open_(key, box, aad=aad))
+
+
+def binding_of_text(request_id: UUID, field: str) -> bytes:
+    """The additional authenticated data of what was written in a request."""
+    return b"|".join([b"request", request_id.bytes, field.encode()])

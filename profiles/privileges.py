@@ -7,6 +7,11 @@ TABLES: dict[str, dict[str, str]] = {
     # Because the vault opens only through functions that ask for a permit.
     "profiles_vaultblock": {},
     "profiles_disclosure": {"app": "SELECT, INSERT, UPDATE"},
+    "profiles_request": {"app": "SELECT, INSERT, UPDATE"},
+    "profiles_requeststep": {"app": "SELECT, INSERT, UPDATE"},
+    "profiles_requestevent": {"app": "SELECT, INSERT"},
+    "profiles_exportfile": {"app": "SELECT, INSERT, UPDATE, DELETE"},
+    "profiles_recipientnotice": {"app": "SELECT, INSERT, UPDATE"},
 }
 
 FUNCTIONS: dict[str, list[str]] = {

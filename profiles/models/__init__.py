@@ -2,6 +2,24 @@
 
 from profiles.models.disclosures import Disclosure
 from profiles.models.people import Profile, SignInCode, User
+from profiles.models.requests import (
+    ExportFile,
+    RecipientNotice,
+    Request,
+    RequestEvent,
+    RequestStep,
+)
 from profiles.models.vault import VaultBlock
 
-__all__ = ["Disclosure", "Profile", "SignInCode", "User", "VaultBlock"]
+__all__ = [
+    "Disclosure",
+    "ExportFile",
+    "Profile",
+    "RecipientNotice",
+    "Request",
+    "RequestEvent",
+    "RequestStep",
+    "SignInCode",
+    "User",
+    "VaultBlock",
+]

@@ -17,6 +17,9 @@ READ_PAGE = "SELECT * FROM profiles_vault_read_page(%s, %s, %s, %s, %s)"
 READ_BULK = "SELECT * FROM profiles_vault_read_bulk(%s, %s::uuid[])"
 INVENTORY = "SELECT * FROM profiles_vault_inventory(%s)"
 PAGE = 500
+# Attribute, month, part: the order in which blocks are read.
+Place = tuple[str, date, int]
+START: Place = ("", date.min, -1)
 
 
 class NoPermit(Exception):
@@ -66,16 +69,26 @@ def values(*, subject_id: UUID, ruling: Ruling) -> dict[str, Any]:
 
 def stream(*, subject_id: UUID, ruling: Ruling) -> Iterator[Held]:
     """The same as `read`, page by page: constant memory whatever a person has."""
-    permit = _permit_of(ruling)
-    after: tuple[str, date, int] = ("", date.min, -1)
+    after = START
     while True:
-        rows = raw_cursor().execute(READ_PAGE, (permit, *after, PAGE), prepare=True).fetchall()
-        for row in rows:
-            block = _Block(*row)
-            after = (block.attribute, block.month, block.part)
-            yield _open(subject_id, block)
-        if len(rows) < PAGE:
+        found = page(subject_id=subject_id, ruling=ruling, after=after)
+        yield from (held for _place, held in found)
+        if len(found) < PAGE:
             return
+        after = found[-1][0]
+
+
+def page(*, subject_id: UUID, ruling: Ruling, after: Place) -> list[tuple[Place, Held]]:
+    """Up to PAGE blocks after a place, each with its own place, under the ruling's permit.
+
+    A short page means the end, or that the permit has gone stale: the caller looks.
+    """
+    permit = _permit_of(ruling)
+    rows = raw_cursor().execute(READ_PAGE, (permit, *after, PAGE), prepare=True).fetchall()
+    blocks = [_Block(*row) for row in rows]
+    return [
+        ((block.attribute, block.month, block.part), _open(subject_id, block)) for block in blocks
+    ]
 
 
 def read_many(*, permit: UUID, subject_ids: Sequence[UUID]) -> Iterator[PersonBlock]:

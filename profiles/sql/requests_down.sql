@@ -1,0 +1,1 @@
+DROP TRIGGER profiles_requestevent_is_append_only ON profiles_requestevent;
