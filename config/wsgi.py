@@ -1,8 +1,23 @@
-"""The WSGI application that the web server loads."""
+"""The WSGI application that the web server loads.
+
+One call, the question to the gate, is answered ahead of Django: its middleware serves
+browsers and costs more than the decision (docs/decisions).
+"""
 
 import os
+from collections.abc import Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+from config.evaluation_gate import PATH, evaluate  # noqa: E402  (needs the applications loaded)
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """Answers the evaluation itself and hands everything else to Django."""
+    if environ["PATH_INFO"] == PATH:
+        return evaluate(environ, start_response)
+    return django(environ, start_response)

@@ -24,6 +24,7 @@ TABLES: dict[str, dict[str, str]] = {
     "consent_permit": {"app": "SELECT"},
     "consent_change": {"app": "SELECT, INSERT"},
     "consent_changearrival": {"app": "SELECT, INSERT"},
+    "consent_idempotentanswer": {"app": "SELECT, INSERT, DELETE"},
 }
 
 FUNCTIONS: dict[str, list[str]] = {

@@ -3,6 +3,7 @@
 from consent.models.catalogue import Attribute, CatalogueVersion, Controller, LegalBasis, Purpose
 from consent.models.changes import Change, ChangeArrival
 from consent.models.events import ConsentEvent
+from consent.models.idempotency import IdempotentAnswer
 from consent.models.notices import Notice, NoticeText
 from consent.models.partners import Application, Recipient, RecipientGrant
 from consent.models.permits import Permit, Verdict
@@ -18,6 +19,7 @@ __all__ = [
     "ConsentEvent",
     "ConsentState",
     "Controller",
+    "IdempotentAnswer",
     "LegalBasis",
     "Notice",
     "NoticeText",

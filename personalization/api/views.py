@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from audit import public_ids
 from consent.api.descriptions import FLAG, listed, maybe, obj, text
 from consent.api.serializers import Code, SubjectId
+from consent.api.tokens import Caller, caller_in
 from consent.queries.identifiers import find_subject
 from personalization import queries
 from personalization.answers import Item, Recommendations
@@ -65,7 +66,7 @@ class RecommendationsView(APIView):
         sent = RecommendationsQuery(data=request.query_params.dict())
         sent.is_valid(raise_exception=True)
         data = sent.validated_data
-        caller = request.user
+        caller = caller_in(request)
         found = queries.recommend(
             subject_id=_subject(caller, data["subject"]),
             recipient=caller.recipient,
@@ -77,7 +78,7 @@ class RecommendationsView(APIView):
         return Response(_shown(found, first_party=caller.first_party))
 
 
-def _subject(caller: Any, identifier: str) -> UUID | None:
+def _subject(caller: Caller, identifier: str) -> UUID | None:
     return find_subject(
         recipient=caller.recipient, first_party=caller.first_party, identifier=identifier
     )

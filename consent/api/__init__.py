@@ -1,0 +1,1 @@
+"""Consent over HTTP: tokens, the question to the gate, what people said."""

@@ -1,0 +1,125 @@
+"""The effective state of one person per purpose, attribute and channel, as one caller sees it.
+
+The same rules and rows as the gate's answers. It is a look, not a use: nothing may be read
+or sent on its strength, and no permit comes of it.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from audit.identifiers import uuid7
+from consent import rulings
+from consent.actions import states as state_actions
+from consent.api import masking
+from consent.api.authzen import show_time
+from consent.api.tokens import Caller
+from consent.catalogue import PurposeEntry
+from consent.queries import catalogue as catalogues
+from consent.queries import states
+from consent.queries.states import StateRow
+from consent.questions import Question, Ruling
+
+
+class Effective:
+    """One look at one person's state; `subject_id` None stands for nobody we know."""
+
+    def __init__(self, caller: Caller, subject_id: UUID | None, *, at: datetime) -> None:
+        self._caller, self._at = caller, at
+        self._row = _row(subject_id, at)
+        self._catalogue = catalogues.catalogue(self._row.catalogue)
+        digest = self._row.shape
+        self._content = states.shape_content(digest) if digest is not None else None
+        self._shown = [self._purpose(entry) for entry in self._visible()]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a state at all; for first parties' eyes."""
+        return self._row.epoch is not None
+
+    @property
+    def epoch(self) -> int:
+        """The person's epoch; 0 towards a third party that is permitted nothing.
+
+        Because a number that counts up would tell it that somebody is there.
+        """
+        if self._caller.first_party or any(_permits(shown) for shown in self._shown):
+            return self._row.epoch or 0
+        return 0
+
+    def members(self) -> dict[str, Any]:
+        """`epoch`, `as_of` and the purposes that concern this caller."""
+        return {
+            "epoch": self.epoch,
+            "as_of": show_time(self._at),
+            "purposes": self._shown,
+        }
+
+    def _visible(self) -> list[PurposeEntry]:
+        purposes = sorted(self._catalogue.purposes.values(), key=lambda entry: entry.code)
+        if self._caller.first_party:
+            return purposes
+        recipient = self._catalogue.recipients.get(self._caller.recipient)
+        granted = recipient.grants if recipient else {}
+        return [entry for entry in purposes if entry.code in granted]
+
+    def _purpose(self, entry: PurposeEntry) -> dict[str, Any]:
+        codes = tuple(sorted(entry.attributes))
+        whole = self._rule(entry, codes, None)
+        return {
+            "purpose": entry.code,
+            "decision": whole.permitted,
+            "reason_code": whole.reason_code,
+            "notice": whole.notice,
+            "obligations": list(whole.obligations),
+            "attributes": {
+                code: {"decision": answer.permit, "reason_code": answer.reason_code}
+                for code, answer in whole.attributes.items()
+            },
+            "channels": {
+                channel: _brief(self._rule(entry, codes, channel))
+                for channel in sorted(entry.channels)
+            },
+        }
+
+    def _rule(self, entry: PurposeEntry, codes: tuple[str, ...], channel: str | None) -> Ruling:
+        question = Question(
+            subject_id=None,
+            purpose=entry.code,
+            attributes=codes,
+            recipient=self._caller.recipient,
+            channel=channel,
+        )
+        found = rulings.outcome(
+            question=question, catalogue=self._catalogue, content=self._content, at=self._at
+        )
+        ruling = rulings.ruling(
+            found=found,
+            shape=self._row.shape or b"",
+            epoch=self._row.epoch,
+            until=self._row.until,
+            at=self._at,
+            ruling_id=uuid7(),
+        )
+        if self._caller.first_party:
+            return ruling
+        return masking.mask(ruling, question=question, catalogue=self._catalogue)
+
+
+def _brief(ruling: Ruling) -> dict[str, Any]:
+    return {"decision": ruling.permitted, "reason_code": ruling.reason_code}
+
+
+def _permits(shown: dict[str, Any]) -> bool:
+    answers = [*shown["attributes"].values(), *shown["channels"].values()]
+    return any(answer["decision"] for answer in answers)
+
+
+def _row(subject_id: UUID | None, at: datetime) -> StateRow:
+    if subject_id is None:
+        return StateRow(catalogues.current_version(), None, None, None)
+    row = states.read_state(subject_id)
+    if row.until is not None and row.until <= at:
+        state_actions.refresh(subject_id=subject_id, at=at)
+        row = states.read_state(subject_id)
+    return row

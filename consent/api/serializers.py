@@ -1,0 +1,127 @@
+"""What partners send to consent, and the shape of what they get; meaning is checked by actions."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from consent.actions.recording import RESTRICTIVE
+from consent.api.authzen import CODE, LONGEST_IDENTIFIER, MOST_ATTRIBUTES, read_time
+from consent.api.subjects import OLDEST
+
+STATES = (
+    "given",
+    "refused",
+    "withdrawn",
+    "objected",
+    "opted_out",
+    "opted_in",
+    "limited",
+    "restricted",
+    "unrestricted",
+)
+ACTORS = ("person", "guardian", "agent", "browser", "officer")
+NOTICE = r"^[a-z0-9_-]{1,60}@[1-9][0-9]{0,5}$"
+# Because evidence is a reference; an address or a sentence is refused.
+EVIDENCE = r"^[A-Za-z0-9._:/#-]{1,200}$"
+
+
+class StrictText(serializers.CharField):
+    """A text that was sent as one: numbers and booleans are not turned into text."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text, stripped of nothing."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
+class Code(StrictText):
+    """A code of the catalogue or of a list: letters, digits and `._:+-`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=64, trim_whitespace=False, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        """The code; anything else is refused without being repeated."""
+        text = super().to_internal_value(data)
+        if not CODE.fullmatch(text):
+            raise serializers.ValidationError("This is not a code.")
+        return text
+
+
+@extend_schema_field(OpenApiTypes.DATETIME)
+class Moment(serializers.Field):  # type: ignore[type-arg]
+    """An RFC 3339 time with its offset."""
+
+    def to_internal_value(self, data: Any) -> datetime:
+        """The time in UTC."""
+        moment = read_time(data)
+        if moment is None:
+            raise serializers.ValidationError("This is not an RFC 3339 time with its offset.")
+        return moment
+
+    def to_representation(self, value: Any) -> str:
+        """The time in UTC."""
+        return str(value)
+
+
+class SubjectId(StrictText):
+    """`ps_...`, or a first party's `ref:SYSTEM:ID`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=LONGEST_IDENTIFIER, trim_whitespace=False, **options)
+
+
+def check_birth_date(value: date) -> None:
+    """Raises ValidationError for a date nobody alive was born on."""
+    today = timezone.now().date()
+    if value > today or today.year - value.year > OLDEST:
+        raise serializers.ValidationError("Nobody alive was born on this date.")
+
+
+class PersonSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """What may be said of a new person; ignored for one we know."""
+
+    jurisdiction = Code(
+        required=False,
+        help_text="A jurisdiction profile (EU-DE, US-CA), or several joined by +. For a new "
+        "person only; without it the strictest rules hold.",
+    )
+    birth_date = serializers.DateField(
+        required=False,
+        validators=[check_birth_date],
+        help_text="For a new person only; kept coarsely, as a month.",
+    )
+
+
+class ConsentEventSerializer(PersonSerializer):
+    """One thing a person said."""
+
+    subject = SubjectId()
+    state = Code(help_text="One of: " + ", ".join(STATES) + ".")
+    purpose = Code(required=False)
+    attributes = serializers.ListField(
+        child=Code(), required=False, max_length=MOST_ATTRIBUTES, help_text="Empty: all."
+    )
+    channels = serializers.ListField(child=Code(), required=False, max_length=16)
+    recipient = Code(required=False, help_text="Narrows the act to one recipient.")
+    notice = serializers.RegexField(
+        NOTICE, required=False, help_text="What was shown: purpose@version."
+    )
+    language = Code(required=False)
+    shown_at = Moment(required=False)
+    method = Code(required=False, default="api")
+    actor = serializers.ChoiceField(ACTORS, required=False, default="person")
+    evidence = serializers.RegexField(
+        EVIDENCE, required=False, help_text="A reference to evidence, never a value."
+    )
+    if_epoch = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        help_text="409 when the state has moved; ignored where the act restricts "
+        f"({', '.join(sorted(RESTRICTIVE & set(STATES)))}).",
+    )

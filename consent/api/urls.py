@@ -1,0 +1,17 @@
+"""Addresses of the consent interface."""
+
+from django.urls import path
+
+from consent.api.oauth import TokenView
+from consent.api.views.consents import ConsentEventsView, ConsentsView
+from consent.api.views.evaluation import ConfigurationView, EvaluationView
+from consent.api.views.purposes import PurposesView
+
+urlpatterns = [
+    path("oauth/token", TokenView.as_view(), name="token"),
+    path(".well-known/authzen-configuration", ConfigurationView.as_view(), name="authzen"),
+    path("access/v1/evaluation", EvaluationView.as_view(), name="evaluation"),
+    path("v1/consent-events", ConsentEventsView.as_view(), name="consent-events"),
+    path("v1/subjects/<str:subject>/consents", ConsentsView.as_view(), name="consents"),
+    path("v1/purposes", PurposesView.as_view(), name="purposes"),
+]

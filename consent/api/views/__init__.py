@@ -1,0 +1,1 @@
+"""Views of the consent interface: validate, one action or query, answer."""

@@ -1,0 +1,190 @@
+"""What people said: recording it, and what follows from it now."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from audit import actions as audit
+from audit import public_ids
+from consent.actions.idempotency import Outcome
+from consent.actions.recording import AFFIRMATIVE, RESTRICTIVE, Act, Receipt, record
+from consent.api import descriptions, idempotent, subjects
+from consent.api.authentication import is_paused, refuse_paused
+from consent.api.authzen import show_time
+from consent.api.effective import Effective
+from consent.api.problems import Problem
+from consent.api.serializers import STATES, ConsentEventSerializer
+from consent.api.tokens import Caller, caller_in
+from consent.errors import ConsentRefused, SubjectUnknown
+from consent.queries import catalogue as catalogues
+
+# Because what restricts is not lost over the circumstances of being shown something.
+CIRCUMSTANCES = {"NOTICE_UNKNOWN", "INVALID_TIME"}
+_TAG = re.compile(r'(?:W/)?"([^"]*)"')
+
+
+class ConsentEventsView(APIView):
+    """POST /v1/consent-events."""
+
+    required_scopes = {"POST": ["consent:write"]}
+    open_to_paused = True
+
+    @extend_schema(**descriptions.CONSENT_EVENTS)
+    def post(self, request: Request) -> Response:
+        """201 with the receipt and the ticket to follow the change with."""
+        sent = ConsentEventSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        caller = caller_in(request)
+        data, at = sent.validated_data, timezone.now()
+        _check_state(caller, data)
+        outcome = idempotent.answer_once(
+            request, at=at, do=lambda: Outcome(201, _record(caller, data, at))
+        )
+        subject_id = subjects.known(caller, data["subject"])
+        answer = {"subject": subjects.shown(caller, subject_id)} | outcome.answer
+        return Response(answer, status=outcome.status, headers=idempotent.headers(outcome))
+
+
+def _check_state(caller: Caller, data: dict[str, Any]) -> None:
+    state = data["state"]
+    if state not in STATES:
+        raise ConsentRefused(
+            "STATE_UNKNOWN",
+            "This state is not one that a partner can record.",
+            fix="Send one of: " + ", ".join(STATES) + ".",
+            pointer="/state",
+        )
+    if state in RESTRICTIVE:
+        return
+    if is_paused(caller):
+        refuse_paused(caller)
+    if not caller.first_party:
+        _check_bound(caller, state, data.get("purpose"))
+
+
+def _check_bound(caller: Caller, state: str, purpose: str | None) -> None:
+    """A third party passes on a Yes to its own purposes only, and lifts no restriction."""
+    recipient = catalogues.catalogue().recipients.get(caller.recipient)
+    if state in AFFIRMATIVE and (purpose is None or (recipient and purpose in recipient.grants)):
+        return
+    raise Problem(
+        403,
+        "PURPOSE_NOT_YOURS",
+        "This partner is not bound to the purpose, so it cannot pass on a Yes to it.",
+        fix="Send what restricts for any purpose, and a Yes only for purposes you are bound to.",
+    )
+
+
+def _record(caller: Caller, data: dict[str, Any], at: datetime) -> dict[str, Any]:
+    subject_id = subjects.known_or_new(
+        caller,
+        data["subject"],
+        jurisdictions=subjects.jurisdictions_of(data),
+        birth_date=data.get("birth_date"),
+        at=at,
+    )
+    return _receipt(_say(subject_id, _act(data), caller, at), data)
+
+
+def _say(subject_id: UUID, act: Act, caller: Caller, at: datetime) -> Receipt:
+    by = source = caller.recipient
+    try:
+        return record(subject_id=subject_id, act=act, by=by, at=at, source=source)
+    except ConsentRefused as refused:
+        if act.state not in RESTRICTIVE or refused.code not in CIRCUMSTANCES:
+            raise
+    bare = replace(act, notice=None, language="", shown_at=None)
+    return record(subject_id=subject_id, act=bare, by=by, at=at, source=source)
+
+
+def _act(data: dict[str, Any]) -> Act:
+    return Act(
+        state=data["state"],
+        purpose=data.get("purpose"),
+        attributes=tuple(data.get("attributes", ())),
+        channels=tuple(data.get("channels", ())),
+        recipient=data.get("recipient"),
+        notice=_notice(data),
+        language=data.get("language", ""),
+        shown_at=data.get("shown_at"),
+        method=data["method"],
+        actor=data["actor"],
+        evidence=data.get("evidence", ""),
+        if_epoch=data.get("if_epoch"),
+    )
+
+
+def _notice(data: dict[str, Any]) -> int | None:
+    """The version; a notice of another purpose is version 0, which was never published."""
+    if "notice" not in data:
+        return None
+    purpose, _, version = data["notice"].partition("@")
+    return int(version) if purpose == data.get("purpose") else 0
+
+
+def _receipt(receipt: Receipt, data: dict[str, Any]) -> dict[str, Any]:
+    event = receipt.event
+    return {
+        "receipt": {
+            "id": public_ids.shown(public_ids.CONSENT_EVENT, event.pk),
+            "state": event.state,
+            "purpose": data.get("purpose"),
+            "attributes": list(event.attributes),
+            "channels": list(event.channels),
+            "notice": data.get("notice") if event.notice_id else None,
+            "language": event.language or None,
+            "valid_from": show_time(event.valid_from),
+            "expires_at": show_time(event.expires_at) if event.expires_at else None,
+            "recorded_at": show_time(event.recorded_at),
+            "event": public_ids.shown(public_ids.EVENT, event.log_event),
+        },
+        "epoch": receipt.epoch,
+        "propagation": {
+            "id": public_ids.shown(public_ids.CHANGE, event.pk),
+            "epoch": receipt.epoch,
+            "since": show_time(receipt.change.at),
+        },
+    }
+
+
+class ConsentsView(APIView):
+    """GET /v1/subjects/{id}/consents."""
+
+    required_scopes = {"GET": ["consent:read"]}
+
+    @extend_schema(**descriptions.CONSENTS)
+    def get(self, request: Request, subject: str) -> Response:
+        """200 with the effective state and its ETag, 304 where the epoch has not moved."""
+        caller = caller_in(request)
+        at = timezone.now()
+        subject_id = _seen(caller, subject)
+        seen = Effective(caller, subject_id, at=at)
+        audit.append(
+            kind="consents.read",
+            at=at,
+            tag=subjects.tag_of(subject_id, at=at) if seen.is_known else None,
+            facts={"recipient": caller.recipient},
+        )
+        headers = {"ETag": f'"{seen.epoch}"', "Cache-Control": "private, no-cache"}
+        if str(seen.epoch) in _TAG.findall(request.headers.get("If-None-Match", "")):
+            return Response(status=304, headers=headers)
+        name = subjects.name_for(caller, subject_id, subject)
+        return Response({"subject": name} | seen.members(), headers=headers)
+
+
+def _seen(caller: Caller, identifier: str) -> UUID | None:
+    """The subject; for a third party None where there is nobody, as it must not learn that."""
+    try:
+        return subjects.known(caller, identifier)
+    except SubjectUnknown:
+        if caller.first_party:
+            raise
+        return None

@@ -1,0 +1,1 @@
+"""Attributes and requests over HTTP: never a value without a permit."""
