@@ -86,14 +86,14 @@ def record_all(
 
 def _record_one(subject: Subject, act: Act, by: str, at: datetime, source: str | None) -> Receipt:
     _check_epoch(subject, act)
-    purpose = _purpose_of(act)
-    notice = _notice_of(act, purpose, at)
+    purpose = purpose_of(act)
+    notice = notice_of(act, purpose, at)
     event_id = uuid7()
     log_event = audit.append(
         kind=f"consent.{act.state}",
         at=at,
         tag=keys.subject_tag(subject.pk, at=at),
-        facts=_facts(act, event_id, by),
+        facts=facts_of(act, event_id, by),
     )
     event = ConsentEvent.objects.create(
         id=event_id,
@@ -103,7 +103,7 @@ def _record_one(subject: Subject, act: Act, by: str, at: datetime, source: str |
         attributes=list(act.attributes),
         channels=list(act.channels),
         recipient_id=act.recipient,
-        consent_types=list(act.consent_types or _default_types(act)),
+        consent_types=list(act.consent_types or default_types(act)),
         notice=notice,
         language=act.language,
         shown_at=act.shown_at,
@@ -111,7 +111,7 @@ def _record_one(subject: Subject, act: Act, by: str, at: datetime, source: str |
         actor=act.actor,
         evidence=act.evidence,
         valid_from=at,
-        expires_at=_expiry(act, notice, at),
+        expires_at=expiry_of(act, notice, at),
         recorded_at=at,
         source_id=source,
         log_event=log_event,
@@ -121,17 +121,20 @@ def _record_one(subject: Subject, act: Act, by: str, at: datetime, source: str |
     )
 
 
-def _default_types(act: Act) -> tuple[str, ...]:
+def default_types(act: Act) -> tuple[str, ...]:
+    """How a Yes was expressed where nothing more was said."""
     return ("expressed",) if act.state in AFFIRMATIVE else ()
 
 
-def _expiry(act: Act, notice: Notice | None, at: datetime) -> datetime | None:
+def expiry_of(act: Act, notice: Notice | None, at: datetime) -> datetime | None:
+    """When a Yes given at `at` ends by the notice's own words."""
     if act.state not in AFFIRMATIVE or notice is None or notice.valid_days is None:
         return None
     return at + timedelta(days=notice.valid_days)
 
 
-def _facts(act: Act, event_id: UUID, by: str) -> dict[str, object]:
+def facts_of(act: Act, event_id: UUID, by: str) -> dict[str, object]:
+    """What the log keeps of an act: codes and names, never a value."""
     facts: dict[str, object] = {
         "consent_event": str(event_id),
         "purpose": act.purpose,
@@ -158,7 +161,8 @@ def _check_epoch(subject: Subject, act: Act) -> None:
         raise StaleEpoch(epoch)
 
 
-def _purpose_of(act: Act) -> Purpose | None:
+def purpose_of(act: Act) -> Purpose | None:
+    """The purpose an act is about; raises ConsentRefused for what cannot be recorded."""
     if act.state not in ConsentEvent.State.values:
         raise ConsentRefused(
             "STATE_UNKNOWN",
@@ -208,7 +212,8 @@ def _check_scope(act: Act, purpose: Purpose) -> None:
         )
 
 
-def _notice_of(act: Act, purpose: Purpose | None, at: datetime) -> Notice | None:
+def notice_of(act: Act, purpose: Purpose | None, at: datetime) -> Notice | None:
+    """The notice an act answers, live when it was shown; raises ConsentRefused."""
     if act.shown_at is not None and act.shown_at > at + CLOCK_TOLERANCE:
         raise ConsentRefused(
             "INVALID_TIME",
