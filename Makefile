@@ -37,7 +37,7 @@ check: $(VENV)/.dev  ## Lint, types, contracts, migrations, lock, translations
 	@$(BIN)/python -m config.launcher.translations check
 
 bench: $(VENV)/.dev  ## Measure; writes var/bench.json
-	@$(BIN)/python manage.py bench $(ARGS)
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 demo-reset: $(VENV)/.run  ## Forget the development data
 	@$(BIN)/python manage.py demo_reset

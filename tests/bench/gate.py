@@ -12,13 +12,13 @@ import psycopg
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.core.management import call_command
+from django.utils import timezone
 
-from audit.identifiers import uuid7  # noqa: E402
-from consent.actions import asking  # noqa: E402
-from consent.questions import Question  # noqa: E402
-from tests.bench import measuring, people, processes, report  # noqa: E402
+from audit.identifiers import uuid7
+from consent.actions import asking
+from consent.questions import Question
+from tests.bench import measuring, people, processes, report
 
 PEOPLE = 20_000
 ATTRIBUTES = (

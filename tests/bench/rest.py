@@ -16,12 +16,12 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.core.management import call_command
+from django.utils import timezone
 
-from consent.actions import partners, recording  # noqa: E402
-from consent.queries import identifiers  # noqa: E402
-from tests.bench import load, measuring, people, processes, report  # noqa: E402
+from consent.actions import partners, recording
+from consent.queries import identifiers
+from tests.bench import load, measuring, people, processes, report
 
 PEOPLE = 20_000
 ROUNDS = 5

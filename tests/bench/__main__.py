@@ -1,0 +1,41 @@
+"""`make bench [ARGS="gate rest stack"]`: measure, print a table, write var/bench.json."""
+
+import os
+import subprocess
+import sys
+
+from tests.bench import processes, report
+
+TESTBED = [sys.executable, "-m", "config.launcher.testbed", "--durable", "--", sys.executable]
+PARTS = {
+    "gate": [*TESTBED, "-m", "tests.bench.gate"],
+    "rest": [*TESTBED, "-m", "tests.bench.rest"],
+    "stack": [sys.executable, "-m", "tests.bench.stack"],
+}
+
+
+def main(wanted: list[str]) -> int:
+    """Run the wanted parts (default: all), each in processes of its own."""
+    unknown = [part for part in wanted if part not in PARTS]
+    if unknown:
+        print(f"Unknown: {', '.join(unknown)}. The parts are {', '.join(PARTS)}.", file=sys.stderr)
+        return 2
+    figures: dict[str, float] = {}
+    failed = []
+    for part in wanted or PARTS:
+        print(f"Measuring {part} ...", flush=True)
+        done = subprocess.run(
+            PARTS[part], cwd=processes.ROOT, env=os.environ, capture_output=True, text=True
+        )
+        if done.returncode:
+            failed.append(part)
+            print(done.stdout[-2000:] + done.stderr[-4000:], file=sys.stderr)
+            continue
+        figures |= report.read(done.stdout)
+    report.keep(figures, processes.ROOT / "var" / "bench.json")
+    print(report.table(figures))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
