@@ -1,0 +1,166 @@
+"""What a press of No or Yes does: one act, recorded at once, with its receipt."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from uuid import UUID
+
+from django.core import signing
+
+from consent.actions import recording
+from consent.actions.recording import Act, Receipt
+from consent.queries.uses import Scope, Standing, Use
+
+SHOWN_FOR = timedelta(hours=24)
+SOLD = {"sale", "cross_context_ads"}
+SAID_NO = {"Refused", "Withdrawn"}
+_signer = signing.Signer(salt="portal.shown")
+
+
+class Outcome(Enum):
+    """What came of a press."""
+
+    RECORDED = "recorded"
+    ALREADY = "already"
+    CONFIRM = "confirm"
+    NOT_SHOWN = "not_shown"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which words the person had before them, and since when."""
+
+    purpose: str
+    version: int
+    language: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The outcome, and the receipt where something was recorded."""
+
+    outcome: Outcome
+    receipt: Receipt | None = None
+
+
+def shown_token(use: Use, *, at: datetime) -> str:
+    """A signed note of the wording on this page; it comes back with the answer."""
+    if use.wording is None:
+        return ""
+    return _signer.sign_object(
+        [use.code, use.wording.version, use.wording.language, int(at.timestamp())]
+    )
+
+
+def read_token(token: str, *, purpose: str, at: datetime) -> Shown | None:
+    """What was shown, if it was this purpose's words and no more than a day ago."""
+    try:
+        code, version, language, seconds = _signer.unsign_object(token)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    shown = Shown(code, version, language, datetime.fromtimestamp(seconds, UTC))
+    fresh = timedelta(0) <= at - shown.at <= SHOWN_FOR
+    return shown if code == purpose and fresh else None
+
+
+def needs_second_step(use: Use, standing: Standing) -> bool:
+    """Whether a Yes must be confirmed: after an opt-out (11 CCR 7028), or explicit consent."""
+    opted_out = standing.signal or "sale_share" in standing.optouts
+    return (use.purpose_class in SOLD and opted_out) or "explicit_consent" in use.bases
+
+
+def say_no(*, subject_id: UUID, use: Use, at: datetime) -> Answered:
+    """Refuse or withdraw, at once and without conditions; a repeated No writes nothing."""
+    if use.status in SAID_NO and not use.active:
+        return Answered(Outcome.ALREADY)
+    act = Act(
+        state="withdrawn" if use.status == "Given" else "refused",
+        purpose=use.code,
+        notice=use.wording.version if use.wording else None,
+        language=use.wording.language if use.wording else "",
+        shown_at=at,
+        method="portal",
+    )
+    return _record(subject_id, act, at)
+
+
+def say_yes(
+    *,
+    subject_id: UUID,
+    use: Use,
+    standing: Standing,
+    shown: Shown | None,
+    if_epoch: int | None,
+    confirmed: bool,
+    at: datetime,
+) -> Answered:
+    """Give consent to exactly the words that were shown.
+
+    Raises consent.errors.StaleEpoch where something changed since the page was shown.
+    """
+    if use.status == "Given" and use.active and not use.older_wording:
+        return Answered(Outcome.ALREADY)
+    if shown is None:
+        return Answered(Outcome.NOT_SHOWN)
+    if needs_second_step(use, standing) and not confirmed:
+        return Answered(Outcome.CONFIRM)
+    act = Act(
+        state="opted_in" if confirmed and use.purpose_class in SOLD else "given",
+        purpose=use.code,
+        consent_types=_types(use, confirmed),
+        notice=shown.version,
+        language=shown.language,
+        shown_at=shown.at,
+        method="portal",
+        if_epoch=if_epoch,
+    )
+    return _record(subject_id, act, at)
+
+
+def say_of_part(
+    *,
+    subject_id: UUID,
+    use: Use,
+    standing: Standing,
+    scope: Scope,
+    yes: bool,
+    shown: Shown | None,
+    if_epoch: int | None,
+    confirmed: bool,
+    at: datetime,
+) -> Answered:
+    """A No or a Yes to one attribute of a use; the rest of the answer stays as it is."""
+    if yes != scope.refused:
+        return Answered(Outcome.ALREADY)
+    # Because a Yes to a part of new words would stand as a Yes to all of them.
+    if yes and (shown is None or use.status != "Given" or use.older_wording):
+        return Answered(Outcome.NOT_SHOWN)
+    if yes and needs_second_step(use, standing) and not confirmed:
+        return Answered(Outcome.CONFIRM)
+    act = Act(
+        state="given" if yes else "withdrawn",
+        purpose=use.code,
+        attributes=(scope.code,),
+        consent_types=_types(use, confirmed) if yes else (),
+        notice=shown.version if shown else None,
+        language=shown.language if shown else "",
+        shown_at=shown.at if shown else None,
+        method="portal",
+        if_epoch=if_epoch if yes else None,
+    )
+    return _record(subject_id, act, at)
+
+
+def _types(use: Use, confirmed: bool) -> tuple[str, ...]:
+    types = ["expressed"]
+    if confirmed and "explicit_consent" in use.bases:
+        types.append("explicit")
+    if confirmed and use.purpose_class in SOLD:
+        types.append("two_step")
+    return tuple(types)
+
+
+def _record(subject_id: UUID, act: Act, at: datetime) -> Answered:
+    receipt = recording.record(subject_id=subject_id, act=act, by="portal", at=at)
+    return Answered(Outcome.RECORDED, receipt)

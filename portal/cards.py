@@ -1,0 +1,170 @@
+"""The six-row card of one use: what its words, its buttons and its state line say."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from consent.queries import receipts
+from consent.queries.uses import Scope, Standing, Use
+from portal import answers, times
+
+ROW_NAMES: dict[str, Promise] = {
+    "look_at": _("We look at"),
+    "so_that": _("So that"),
+    "who_sees": _("Who sees it"),
+    "how_long": _("How long"),
+    "if_yes": _("If yes"),
+    "if_no": _("If no"),
+}
+BASES: dict[str, Promise] = {
+    "consent": _("Your consent (GDPR Art. 6(1)(a))"),
+    "explicit_consent": _("Your explicit consent (GDPR Art. 9(2)(a), 22(2)(c))"),
+    "contract": _("Needed for what you ordered (GDPR Art. 6(1)(b))"),
+    "legal_obligation": _("A law requires it (GDPR Art. 6(1)(c))"),
+    "vital": _("To protect somebody's life (GDPR Art. 6(1)(d))"),
+    "public_task": _("A task in the public interest (GDPR Art. 6(1)(e))"),
+    "legitimate_interest": _("Our legitimate interest; you can object (GDPR Art. 6(1)(f), 21)"),
+    "us_notice": _("The law where you live allows it after notice, until you say No"),
+}
+SOLD = {"sale", "cross_context_ads"}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A use as a page shows it; `tag` is its state in words, `tone` the colour of the tag."""
+
+    use: Use
+    title: str
+    rows: tuple[tuple[Promise, str], ...]
+    token: str
+    pressed: str
+    tag: str
+    tone: str
+    note: str
+    parts: tuple["Part", ...]
+    bases: tuple[str, ...]
+    receipt_number: str
+    can_object: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One attribute of a use, and whether a press of its own makes sense now."""
+
+    scope: Scope
+    pressed: str
+    state: str
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The cards in the order of the page."""
+
+    ours: tuple[Card, ...]
+    companies: tuple[Card, ...]
+    not_asked: tuple[Card, ...]
+
+
+def groups(standing: Standing, *, at: datetime) -> Groups:
+    """All cards, those that are asked apart from those that are not."""
+    made = [card(use, standing, at=at) for use in standing.uses]
+    return Groups(
+        ours=tuple(found for found in made if found.use.asked and not _elsewhere(found.use)),
+        companies=tuple(found for found in made if found.use.asked and _elsewhere(found.use)),
+        not_asked=tuple(found for found in made if not found.use.asked),
+    )
+
+
+def _elsewhere(use: Use) -> bool:
+    return bool(use.companies) or use.purpose_class in SOLD
+
+
+def card(use: Use, standing: Standing, *, at: datetime) -> Card:
+    """One card, from the same state that the gate answers by."""
+    wording = use.wording
+    tag, tone = state_words(use)
+    return Card(
+        use=use,
+        title=wording.title if wording else use.name,
+        rows=tuple((ROW_NAMES[row], text) for row, text in wording.rows) if wording else (),
+        token=answers.shown_token(use, at=at),
+        pressed=pressed(use),
+        tag=tag,
+        tone=tone,
+        note=_note(use),
+        parts=tuple(_part(use, scope) for scope in use.scopes),
+        bases=tuple(str(BASES.get(basis, basis)) for basis in use.bases),
+        receipt_number=receipts.number_of(use.answer.event) if use.answer else "",
+        can_object="legitimate_interest" in use.bases,
+    )
+
+
+def public_card(use: Use) -> Card:
+    """A card for the privacy notice: the words and the basis, nobody's answer."""
+    nobody = Standing(
+        epoch=0,
+        uses=(use,),
+        signal=False,
+        optouts=frozenset(),
+        objections=frozenset(),
+        restricted=False,
+        erasing=False,
+    )
+    return card(use, nobody, at=datetime.fromtimestamp(0, UTC))
+
+
+def pressed(use: Use) -> str:
+    """Which button shows as the person's answer: `yes`, `no`, or none before any answer."""
+    if use.status in answers.SAID_NO:
+        return "no"
+    return "yes" if use.status == "Given" else ""
+
+
+def state_words(use: Use) -> tuple[str, str]:
+    """The state of a use in a few words, and the tone of its tag."""
+    on = {"day": times.day_words(use.answer.at)} if use.answer else {"day": ""}
+    if not use.asked:
+        return (gettext("In use"), "") if use.active else (gettext("Not in use"), "")
+    if use.status in answers.SAID_NO:
+        return gettext("You said No · %(day)s") % on, "chosen"
+    if use.status == "Given" and use.active and use.exceptions:
+        return gettext("You said Yes, with exceptions · %(day)s") % on, "chosen"
+    if use.status == "Given" and use.active:
+        return gettext("You said Yes · %(day)s") % on, "chosen"
+    if use.status == "Given":
+        return gettext("You said Yes · %(day)s · stopped") % on, "hold"
+    if use.status == "Expired":
+        return gettext("Your Yes has ended – treated as No"), "hold"
+    if use.active:
+        return gettext("Not decided – in use until you say No"), "hold"
+    return pgettext("use of data", "Not decided – treated as No"), "hold"
+
+
+def _note(use: Use) -> str:
+    """What the tag alone would leave open."""
+    if use.status == "Given" and not use.active and use.older_wording:
+        return gettext("The wording changed since you answered, so your old Yes is not used. "
+                       "Read it again and answer.")  # fmt: skip
+    if use.status == "Given" and use.older_wording:
+        return gettext("New wording since you answered. It asks for nothing more, so your old "
+                       "answer still holds.")  # fmt: skip
+    return ""
+
+
+def _part(use: Use, scope: Scope) -> Part:
+    given = use.status == "Given"
+    if scope.refused:
+        state, shown = gettext("Left out: you said No"), "no"
+    elif given and scope.permitted:
+        state, shown = gettext("In use with your Yes"), "yes"
+    elif given:
+        state, shown = gettext("In use in part"), ""
+    else:
+        state, shown = gettext("Follows your answer above"), ""
+    parent_out = any(other.refused for other in use.scopes if other.code == scope.parent)
+    asked = use.asked and (given or scope.refused) and not parent_out
+    return Part(scope=scope, pressed=shown, state=state, asked=asked)

@@ -1,0 +1,23 @@
+"""Moments as words, in the controller's time zone."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+
+
+def zone() -> ZoneInfo:
+    """The time zone in which the controller's pages speak."""
+    return ZoneInfo(settings.CONTROLLER_TIME_ZONE)
+
+
+def day_words(at: datetime) -> str:
+    """3 Nov 2026."""
+    return date_format(timezone.localtime(at, zone()), "j M Y")
+
+
+def clock_words(at: datetime) -> str:
+    """12:40:07."""
+    return date_format(timezone.localtime(at, zone()), "H:i:s")
