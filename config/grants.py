@@ -99,37 +99,44 @@ def close_defaults(connection: BaseDatabaseWrapper) -> None:
 
 
 def apply(connection: BaseDatabaseWrapper) -> list[str]:
-    """Revoke everything, then grant what is declared, in one transaction.
-
-    Gives complaints: declared things that do not exist, and own tables nobody declared.
-    """
-    wanted = declared()
-    names = roles()
+    """Revoke everything, then grant what is declared, in one transaction; gives `complaints`."""
+    wanted, names = declared(), roles()
     tables, routines = _existing(connection)
-    statements = list(_revocations(connection, names, tables, routines))
-    complaints = [f"table {name} is declared but missing" for name in wanted.tables.keys() - tables]
-    for table, by_role in wanted.tables.items():
-        if table in tables:
-            statements += _table_grants(table, by_role, names)
+    statements = _revocations(connection, names, tables, routines)
+    for table in sorted(wanted.tables.keys() & tables):
+        statements += _table_grants(table, wanted.tables[table], names)
     for signature, short_roles in wanted.functions.items():
-        if FUNCTION.fullmatch(signature) is None:
-            complaints.append(f"{signature} is not a function signature")
-        elif signature.split("(")[0] not in routines.values():
-            complaints.append(f"function {signature} is declared but missing")
-        else:
+        if _is_there(signature, routines):
             targets = [names[short] for short in short_roles]
             statements += [_grant("EXECUTE", f"FUNCTION {signature}", role) for role in targets]
     with connection.cursor() as cursor:
-        # Because two migrations at once would update the same catalogue rows.
         cursor.execute("BEGIN")
         try:
+            # Because two migrations at once would update the same catalogue rows.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sayso grants'))")
             cursor.execute(sql.SQL(";\n").join(statements))
             cursor.execute("COMMIT")
         except BaseException:
             cursor.execute("ROLLBACK")
             raise
-    return sorted(complaints + undeclared(wanted))
+    return complaints(connection)
+
+
+def complaints(connection: BaseDatabaseWrapper) -> list[str]:
+    """Declared things that the database has not, and own tables that nobody declared."""
+    wanted = declared()
+    tables, routines = _existing(connection)
+    found = [f"table {name} is declared but missing" for name in wanted.tables.keys() - tables]
+    found += [
+        f"function {signature} is declared but missing, or not written as name(types)"
+        for signature in wanted.functions
+        if not _is_there(signature, routines)
+    ]
+    return sorted(found + undeclared(wanted))
+
+
+def _is_there(signature: str, routines: dict[str, str]) -> bool:
+    return bool(FUNCTION.fullmatch(signature)) and signature.split("(")[0] in routines.values()
 
 
 def undeclared(wanted: Declared) -> list[str]:
