@@ -306,5 +306,9 @@ LOGGING = {
         # Because request lines carry subject ids and search words.
         "django.request": {"level": "ERROR"},
         "axes": {"level": "ERROR"},
+        # Because the sweepers ring every few seconds, and a line for each drowns the rest.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.worker.request": {"level": "WARNING"},
     },
 }
