@@ -23,14 +23,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "exports-expire": every(3600, "profiles.drop_expired_exports"),
     # Because a crash may leave the destruction of a key half done.
     "keys-reconcile": every(60, "profiles.reconcile_keys"),
-}
-
-
-SCHEDULE: dict[str, dict[str, Any]] = {
-    # Because rings get lost with a broker and workers die, the queue is looked through often.
-    "sweep the requests": every(5, "profiles.sweep_requests"),
-    "finish destroying keys": every(5 * 60, "profiles.reconcile_keys"),
-    "drop expired copies": every(15 * 60, "profiles.drop_expired_exports"),
-    "forget old explanations": every(60 * 60, "personalization.forget_old_explanations"),
-    "drop sessions and tokens": every(60 * 60, "config.drop_expired"),
+    "explanations-forget": every(3600, "personalization.forget_old_explanations"),
+    "sessions-expire": every(3600, "config.drop_expired"),
 }
