@@ -9,7 +9,7 @@ from django.conf import settings
 from audit import public_ids
 from personalization import explanations, features
 from personalization.answers import Explained, Item, NotUsed, Reason, Recommendations
-from personalization.models import Product
+from personalization.models import DatasetLoad, Product
 
 __all__ = [
     "Explained",
@@ -18,6 +18,7 @@ __all__ = [
     "Reason",
     "Recommendations",
     "explain",
+    "load_position",
     "product_titles",
     "recommend",
 ]
@@ -69,6 +70,11 @@ def product_titles(codes: Iterable[str]) -> dict[str, str]:
     """Titles of products by code; unknown codes are left out."""
     found = Product.objects.filter(code__in=set(codes))
     return dict(found.values_list("code", "title"))
+
+
+def load_position(name: str) -> int:
+    """How far a data set was loaded; 0 where it was never begun."""
+    return DatasetLoad.objects.filter(name=name).values_list("position", flat=True).first() or 0
 
 
 def _why(decision: UUID) -> str:

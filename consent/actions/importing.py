@@ -139,14 +139,22 @@ def _words(past: PastAct, known: dict[tuple[object, ...], _Words], at: datetime)
             fix="Send the time at which it was said, in UTC.",
             pointer="/valid_from",
         )
-    day = (act.shown_at or past.valid_from).date()
-    key = (act.state, act.purpose, act.attributes, act.recipient, act.notice, act.language, day)
+    key = (act.state, act.purpose, act.attributes, act.recipient, act.notice, act.language)
     found = known.get(key)
-    if found is None:
+    if found is None or not _was_live(found.notice, act.shown_at or past.valid_from):
         purpose = recording.purpose_of(act)
         found = _Words(purpose, recording.notice_of(act, purpose, past.valid_from))
         known[key] = found
     return found
+
+
+def _was_live(notice: Notice | None, shown_at: datetime) -> bool:
+    """Whether what was checked once holds for another moment too."""
+    if notice is None:
+        return True
+    ended = notice.superseded_at
+    began = notice.published_at
+    return began is not None and began <= shown_at and (ended is None or shown_at < ended)
 
 
 def _compile(subjects: Sequence[Subject], events: Sequence[ConsentEvent], at: datetime) -> None:
