@@ -1,21 +1,11 @@
 """Compiles the translations without gettext on the machine, and says when that was forgotten."""
 
-import sys
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
-
-from config.launcher.options import PROJECT
-
-LOCALES = PROJECT / "config" / "locale"
-
-
-def catalogues() -> list[Path]:
-    """Every django.po of the project."""
-    return sorted(LOCALES.glob("*/LC_MESSAGES/django.po"))
 
 
 def read(path: Path) -> Catalog:
@@ -30,14 +20,6 @@ def compiled(path: Path) -> bytes:
     buffer = BytesIO()
     write_mo(buffer, read(path))
     return buffer.getvalue()
-
-
-def compile_all() -> int:
-    """Write each .mo; 0."""
-    for path in catalogues():
-        path.with_suffix(".mo").write_bytes(compiled(path))
-        print(f"{path.with_suffix('.mo').relative_to(PROJECT)} written")
-    return 0
 
 
 def complaints(path: Path) -> list[str]:
@@ -60,16 +42,3 @@ def complaints(path: Path) -> list[str]:
             found.append(f"line {message.lineno}: fuzzy")
         found += [f"line {message.lineno}: {error}" for error in message.check(catalogue)]
     return found
-
-
-def check() -> int:
-    """0 where every catalogue is compiled and whole."""
-    wrong = [
-        f"{path.relative_to(PROJECT)} {text}" for path in catalogues() for text in complaints(path)
-    ]
-    print("\n".join(wrong) or "The translations are compiled and whole.")
-    return 1 if wrong else 0
-
-
-if __name__ == "__main__":
-    sys.exit({"compile": compile_all, "check": check}[sys.argv[1]]())
