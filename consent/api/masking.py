@@ -5,7 +5,6 @@ parties alone. What follows from the question and the catalogue is told to every
 worked out from these alone, so that it is the same whoever is asked about.
 """
 
-from dataclasses import replace
 
 from consent import cases
 from consent.actions.asking import PERMIT_LIFETIME
@@ -39,8 +38,7 @@ def mask(ruling: Ruling, *, question: Question, catalogue: Catalogue) -> Ruling:
     }
     first = next((answer.reason_code for answer in answers.values() if not answer.permit), HIDDEN)
     partly = any(answer.permit for answer in answers.values())
-    return replace(
-        ruling,
+    return ruling._replace(
         attributes=answers,
         reason_code=first,
         obligations=(),

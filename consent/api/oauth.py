@@ -4,8 +4,10 @@ No token is stored: it proves itself (see `consent.api.tokens`).
 """
 
 import json
+import logging
 from typing import Any
 
+from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views import View
@@ -17,11 +19,25 @@ from oauth2_provider.views.mixins import OAuthLibMixin
 
 from consent.models import Application
 
+logger = logging.getLogger(__name__)
+
 FORM = "application/x-www-form-urlencoded"
 
 
 class ClientValidator(OAuth2Validator):
     """Which client may have which scopes: those its row lists, all of them when none is named."""
+
+    def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
+        """By the Authorization header or by the body, never by both (RFC 6749, section 2.3)."""
+        if request.headers.get("HTTP_AUTHORIZATION"):
+            return bool(self._authenticate_basic_auth(request))
+        return bool(self._authenticate_request_body(request))
+
+    def _load_application(self, client_id: str | None, request: Any) -> Any:
+        # Because the database refuses NUL with an error of its own.
+        if client_id is None or "\x00" in client_id:
+            return None
+        return super()._load_application(client_id, request)
 
     def validate_scopes(
         self,
@@ -75,11 +91,28 @@ class TokenView(OAuthLibMixin, View):
             return _refused(f"The body must be {FORM}.")
         if not request.POST.get("grant_type"):
             return _refused("grant_type is missing; send client_credentials.")
-        _url, headers, body, status = self.create_token_response(request)
+        try:
+            _url, headers, body, status = self.create_token_response(request)
+        except DatabaseError as error:
+            logger.error("The clients cannot be read (%s).", type(error).__name__)
+            return _unavailable()
         response = HttpResponse(body, status=status, content_type="application/json")
         for name, value in headers.items():
             response[name] = value
         return response
+
+
+def _unavailable() -> HttpResponse:
+    answer = {
+        "error": "temporarily_unavailable",
+        "error_description": "The service cannot check clients now; try again later.",
+    }
+    return HttpResponse(
+        json.dumps(answer),
+        status=503,
+        content_type="application/json",
+        headers={"Retry-After": "5"},
+    )
 
 
 def _refused(description: str) -> HttpResponse:
