@@ -1,9 +1,10 @@
 """A question to the gate and its answer (OpenID AuthZEN: evaluation, decision)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import NamedTuple
 from uuid import UUID
 
 from consent.decisions import Decision
@@ -37,8 +38,7 @@ class Question:
     feature: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(NamedTuple):
     """The answer: permitted only if all that was asked is; `attributes` says which part is.
 
     `covered` are the permitted leaf attributes. `permit` opens the vault until
@@ -57,4 +57,4 @@ class Ruling:
     epoch: int | None = None
     permit: UUID | None = None
     event: UUID | None = None
-    shape: bytes = field(default=b"", repr=False)
+    shape: bytes = b""

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -162,7 +162,7 @@ def logged(
     ruling: Ruling, *, event: UUID, valid_until: datetime, permit: UUID | None = None
 ) -> Ruling:
     """The same ruling, once it is on record."""
-    return replace(ruling, event=event, valid_until=valid_until, permit=permit)
+    return ruling._replace(event=event, valid_until=valid_until, permit=permit)
 
 
 def facts(question: Question, ruling: Ruling) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from keys.errors import (
 from keys.root_key import root_key
 from keys.wrapping import BUCKETS, bucket_of, name_place, unwrap_data_key
 
-CACHED_KEYS = 4096
+CACHED_KEYS = 16_384
 CACHED_SECONDS = 60.0
 
 _BUSY_MS = 15_000
