@@ -6,9 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from console.sentences import RIGHTS
+from console.sentences import REFUSALS, RIGHTS, STATES
 
-LONGEST_WORD = 200
+LONGEST_TEXT = 4000
+LONGEST_ROUTE = 900
 ANY = ("", _("Any"))
 OUTCOMES = [ANY, ("allowed", _("Allowed")), ("refused", _("Refused"))]
 KINDS = [
@@ -38,8 +39,8 @@ READING_REASONS = [
 CLOCKS = [
     ANY,
     ("overdue", _("Overdue")),
-    ("soon", _("Due soon")),
-    ("comfortable", _("Comfortable")),
+    ("soon", _("Due within three days")),
+    ("officer", _("Waiting for an officer")),
 ]
 
 
@@ -112,22 +113,46 @@ class AuditFilterForm(forms.Form):
 class RequestFilterForm(forms.Form):
     """The filters of the inbox, all of them in the address of the page."""
 
-    right = forms.ChoiceField(label=_("Right"), required=False)
-    state = forms.ChoiceField(label=_("State"), required=False)
-    clock = forms.ChoiceField(label=_("Due"), choices=CLOCKS, required=False)
-
-    def __init__(self, data: Mapping[str, Any] | None, *, states: Mapping[str, Any]) -> None:
-        super().__init__(data)
-        self.fields["right"].choices = [ANY, *RIGHTS.items()]  # type: ignore[attr-defined]
-        self.fields["state"].choices = [  # type: ignore[attr-defined]
-            ("", _("Open")),
-            ("all", _("All")),
-            *states.items(),
-        ]
+    right = forms.ChoiceField(label=_("Right"), choices=[ANY, *RIGHTS.items()], required=False)
+    state = forms.ChoiceField(
+        label=_("State"),
+        choices=[("", _("Open")), ("all", _("All")), *STATES.items()],
+        required=False,
+    )
+    clock = forms.ChoiceField(label=_("Needs attention"), choices=CLOCKS, required=False)
 
     def used(self) -> dict[str, Any]:
         """The filters that are set, by name; call it on a valid form."""
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class AnswerForm(forms.Form):
+    """What is written to the person when an officer has done what was asked."""
+
+    text = forms.CharField(
+        label=_("What you did, in words to the person"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
+class RefusalForm(forms.Form):
+    """A proposal to refuse: the reason the law knows, why, and where to complain."""
+
+    reason_code = forms.ChoiceField(
+        label=_("Reason"), choices=[("", _("Choose a reason")), *REFUSALS.items()]
+    )
+    text = forms.CharField(
+        label=_("Why, in words to the person"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Plain and complete: the person reads exactly this."),
+    )
+    route = forms.CharField(
+        label=_("Where the person can complain"),
+        max_length=LONGEST_ROUTE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 class ReadingForm(forms.Form):

@@ -46,14 +46,17 @@ PLAIN = {
     "console.person_read": gettext_lazy("An officer read a person's consents, giving a reason."),
     "log.verifying": gettext_lazy("A check of the whole log began."),
     "request.opened": gettext_lazy("A request was opened: %(right)s."),
-    "request.taken": gettext_lazy("An officer took a request."),
-    "request.completed": gettext_lazy("A request was completed: %(right)s."),
+    "request.taken": gettext_lazy("An officer took a request: %(right)s."),
+    "request.verified": gettext_lazy("An officer confirmed who asks: %(right)s."),
+    "request.refusal_prepared": gettext_lazy("An officer proposed a refusal: %(right)s."),
+    "request.received": gettext_lazy("A request waits to be begun: %(right)s."),
+    "request.verifying": gettext_lazy("It must be confirmed who asks: %(right)s."),
+    "request.collecting": gettext_lazy("The data for a request are being collected: %(right)s."),
+    "request.reviewing": gettext_lazy("A request waits for an officer: %(right)s."),
+    "request.acting": gettext_lazy("A request is being carried out: %(right)s."),
     "request.complete": gettext_lazy("A request was completed: %(right)s."),
-    "request.refused": gettext_lazy("A request was refused."),
-    "request.cancelled": gettext_lazy("A request was cancelled."),
-    "erasure.completed": gettext_lazy("An erasure was completed."),
-    "export.completed": gettext_lazy("A copy of a person's data was prepared."),
-    "export.downloaded": gettext_lazy("A copy of a person's data was downloaded."),
+    "request.refused": gettext_lazy("A request was refused: %(right)s."),
+    "request.cancelled": gettext_lazy("A request was cancelled: %(right)s."),
 }
 PAGES = {
     "today": gettext_lazy("the page Today"),
@@ -71,6 +74,41 @@ RIGHTS = {
     "objection": gettext_lazy("an objection"),
     "human_review": gettext_lazy("review by a person"),
     "complaint": gettext_lazy("a complaint"),
+}
+
+
+STATES = {
+    "received": gettext_lazy("Received"),
+    "verifying": gettext_lazy("Who asks must be confirmed"),
+    "collecting": gettext_lazy("Being collected"),
+    "reviewing": gettext_lazy("Waiting for an officer"),
+    "acting": gettext_lazy("Being carried out"),
+    "complete": gettext_lazy("Completed"),
+    "refused": gettext_lazy("Refused"),
+    "cancelled": gettext_lazy("Cancelled"),
+}
+HISTORY = {
+    "opened": gettext_lazy("Opened"),
+    "taken": gettext_lazy("Taken by an officer"),
+    "verified": gettext_lazy("Confirmed who asks"),
+    "refusal_prepared": gettext_lazy("Refusal proposed"),
+}
+REFUSALS = {
+    "IDENTITY_NOT_VERIFIED": gettext_lazy("We cannot tell that it is this person"),
+    "MANIFESTLY_UNFOUNDED": gettext_lazy("Manifestly unfounded"),
+    "EXCESSIVE": gettext_lazy("Excessive, in particular repeated"),
+    "LEGAL_OBLIGATION": gettext_lazy("A law obliges us to keep the data"),
+    "LEGAL_CLAIMS": gettext_lazy("Needed for legal claims"),
+    "FREEDOM_OF_EXPRESSION": gettext_lazy("Freedom of expression and information"),
+    "RIGHTS_OF_OTHERS": gettext_lazy("It would harm the rights of others"),
+    "DATA_ACCURATE": gettext_lazy("The data are right as they are"),
+    "COMPELLING_GROUNDS": gettext_lazy("Compelling grounds that outweigh the objection"),
+    "NO_DATA_HELD": gettext_lazy("We hold no data of this person"),
+}
+WAITS = {
+    "LEGAL_HOLD": gettext_lazy("A legal hold stands: nothing may be destroyed while it does."),
+    "STEP_FAILED": gettext_lazy("A step failed again and again. It needs somebody to look."),
+    "FOR_A_PERSON": gettext_lazy("Only an officer can do what was asked."),
 }
 
 
@@ -124,6 +162,22 @@ def sentence(kind: str, facts: Facts, names: Names) -> str:
 def right(code: str | None) -> str:
     """A data-subject right in words."""
     return str(RIGHTS.get(code or "", plain(code or "?")))
+
+
+def state(code: str) -> str:
+    """The state of a request in words."""
+    return str(STATES.get(code, plain(code)))
+
+
+def step_words(kind: str) -> str:
+    """One step in the life of a request, in a few words."""
+    step = kind.removeprefix("request.")
+    return str(HISTORY.get(step) or STATES.get(step) or plain(step))
+
+
+def why(code: str) -> str:
+    """The reason of a refusal, or why a request waits, in words; empty for none."""
+    return str(REFUSALS.get(code) or WAITS.get(code) or plain(code)) if code else ""
 
 
 def _asked(template: Any) -> Callable[[Facts, Names], str]:

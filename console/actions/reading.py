@@ -6,6 +6,7 @@ from uuid import UUID
 
 from audit import actions as audit
 from keys import queries as keys
+from keys.errors import KeyDestroyed, KeyUnknown
 
 
 def record_sign_in(*, by: UUID, at: datetime) -> UUID:
@@ -46,6 +47,14 @@ def record_person_read(
     return audit.append(
         kind="console.person_read",
         at=at,
-        tag=keys.subject_tag(subject_id, at=at),
+        tag=_tag(subject_id, at),
         facts={"by": str(by), "reason": reason, "about": request_ref},
     )
+
+
+def _tag(subject_id: UUID, at: datetime) -> bytes | None:
+    """The person's mark; None once the person was erased, when nobody can be marked."""
+    try:
+        return keys.subject_tag(subject_id, at=at)
+    except (KeyDestroyed, KeyUnknown):
+        return None

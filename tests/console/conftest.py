@@ -66,11 +66,6 @@ def customer(ada: UUID) -> Browser:
     return Browser().enter(user)
 
 
-@pytest.fixture(autouse=True)
-def stub_urls(settings):
-    settings.ROOT_URLCONF = "tests.console.urls_until_the_portal_is_there"
-
-
 @pytest.fixture
 def sequence(committed: None) -> Iterator[Callable[[], None]]:
     """Gives every entry its place, seals them and publishes where verification looks."""
@@ -93,3 +88,9 @@ def nothing_listens() -> str:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     return f"redis://127.0.0.1:{port}/0"
+
+
+@pytest.fixture
+def colleague(officer: User) -> Browser:
+    """The browser of another officer, Nadia."""
+    return Browser().enter(make_officer("nadia@console.example", "Nadia"))

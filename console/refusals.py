@@ -1,0 +1,26 @@
+"""What a lower layer refused, in the reader's language."""
+
+from django.utils.translation import gettext_lazy as _
+
+from consent.errors import ConsentRefused
+from profiles.rights import IllegalTransition
+
+MOVED = _("The request has moved on since you saw it. Look at its state below.")
+WORDS = {
+    "SECOND_PERSON_NEEDED": _("You proposed this refusal. Another officer must approve it."),
+    "REQUEST_STATE": _(
+        "This is not possible now: a legal hold stands, or the request has moved on since you saw "
+        "it. Look at its state below."
+    ),
+    "REFUSAL_INCOMPLETE": _("A refusal says why, and where the person can complain."),
+    "REASON_UNKNOWN": _("Choose one of the reasons that the law knows."),
+    "TEXT_NOT_ACCEPTED": _("The text is too long. Shorten it."),
+    "SUBJECT_ERASED": _("This person was erased. Nothing more can be recorded."),
+}
+
+
+def said(refused: ConsentRefused | IllegalTransition) -> str:
+    """One sentence that says what to do; the layer's own words where there are no better ones."""
+    if isinstance(refused, IllegalTransition):
+        return str(MOVED)
+    return str(WORDS.get(refused.code) or f"{refused.detail} {refused.fix}")
