@@ -12,7 +12,7 @@ from django.db import connection
 from audit import merkle
 from audit.bodies import decode
 from audit.errors import EventUnknown, LogDamaged, NotSequencedYet, SizeUnknown
-from audit.models import Event, Leaf, Pending, SignedHead
+from audit.models import Pending, SignedHead
 from audit.proofs import InclusionProof
 from audit.publishing import verifier_key
 from audit.tiles import Needed, reader
@@ -36,6 +36,15 @@ LARGEST_PAGE = 500
 
 _COLUMNS = "SELECT e.id, e.at, e.kind, e.tag, e.body, l.index FROM audit_event e "
 _PLACED = "LEFT JOIN audit_leaf l ON l.event_id = e.id "
+_LEAF = """
+SELECT l.index, e.body, c.size, c.root, c.note
+FROM audit_leaf l
+LEFT JOIN audit_event e ON e.id = l.event_id AND e.at = l.at
+LEFT JOIN (
+    SELECT size, root, note FROM audit_checkpoint ORDER BY size DESC LIMIT 1
+) c ON true
+WHERE l.event_id = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,26 +138,18 @@ def proof(event_id: UUID) -> InclusionProof:
 
     Raises EventUnknown, NotSequencedYet, LogDamaged.
     """
-    leaf = Leaf.objects.filter(event_id=event_id).first()
-    if leaf is None:
-        if Pending.objects.filter(id=event_id).exists():
-            raise NotSequencedYet("The event is on record; its proof follows within a second.")
-        raise EventUnknown("There is no such event in the log.")
-    head = latest_checkpoint()
-    body = Event.objects.filter(id=event_id, at=leaf.at).values_list("body", flat=True).first()
-    if head is None or head.size <= leaf.index or body is None:
-        raise LogDamaged("The log contradicts itself: run verify_log.")
+    index, body, size, root, note = _leaf(event_id)
     needed = Needed()
-    merkle.inclusion_proof(leaf.index, head.size, needed)
+    merkle.inclusion_proof(index, size, needed)
     return InclusionProof(
         event_id=event_id,
-        index=leaf.index,
-        size=head.size,
-        root=bytes(head.root),
-        leaf_hash=merkle.leaf_hash(bytes(body)),
-        hashes=merkle.inclusion_proof(leaf.index, head.size, _tiles(needed)),
-        note=head.note,
-        body=bytes(body),
+        index=index,
+        size=size,
+        root=root,
+        leaf_hash=merkle.leaf_hash(body),
+        hashes=merkle.inclusion_proof(index, size, _tiles(needed)),
+        note=note,
+        body=body,
     )
 
 
@@ -167,6 +168,20 @@ def backlog() -> Backlog:
         cursor.execute("SELECT count(*), min(at) FROM audit_outbox")
         count, oldest = cursor.fetchone()
     return Backlog(count, oldest)
+
+
+def _leaf(event_id: UUID) -> tuple[int, bytes, int, bytes, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LEAF, [event_id])
+        row = cursor.fetchone()
+    if row is None:
+        if Pending.objects.filter(id=event_id).exists():
+            raise NotSequencedYet("The event is on record; its proof follows within a second.")
+        raise EventUnknown("There is no such event in the log.")
+    index, body, size, root, note = row
+    if body is None or size is None or size <= index:
+        raise LogDamaged("The log contradicts itself: run verify_log.")
+    return index, bytes(body), size, bytes(root), note
 
 
 def _size() -> int:

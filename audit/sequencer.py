@@ -30,14 +30,17 @@ _RETRY_SECONDS = 1.0
 _LOCK = "hashtext('sayso sequencer')"
 _SEQUENCE = """
 WITH batch AS MATERIALIZED (
-    SELECT o.id, o.at, sha256('\\x00'::bytea || e.body) AS hash
-    FROM audit_outbox o JOIN audit_event e ON e.id = o.id AND e.at = o.at
+    SELECT o.id, o.at, e.hash
+    FROM audit_outbox o CROSS JOIN LATERAL (
+        SELECT sha256('\\x00'::bytea || body) AS hash FROM audit_event
+        WHERE id = o.id AND at = o.at OFFSET 0
+    ) e
     ORDER BY o.id LIMIT %s
 ), placed AS (
     INSERT INTO audit_leaf (index, at, event_id)
     SELECT %s + row_number() OVER (ORDER BY id) - 1, at, id FROM batch
 ), gone AS (
-    DELETE FROM audit_outbox o USING batch WHERE o.id = batch.id
+    DELETE FROM audit_outbox WHERE id = ANY (ARRAY (SELECT id FROM batch))
 )
 SELECT string_agg(hash, '' ORDER BY id) FROM batch
 """
@@ -113,9 +116,10 @@ class Sequencer:
             self.close()
             raise psycopg.OperationalError("the connection was closed")
         if not self._leading:
-            # Because a batch must look events up one by one, whatever the statistics say.
-            _run(database, "SET enable_hashjoin = off")
-            _run(database, "SET enable_mergejoin = off")
+            # Because a batch must walk the queue in order and look events up one by one,
+            # whatever the statistics say: anything else re-reads the month each time.
+            for planning in ("hashjoin", "mergejoin", "seqscan", "sort"):
+                _run(database, f"SET enable_{planning} = off")
             if not _scalar(database, f"SELECT pg_try_advisory_lock({_LOCK})"):
                 return None
             self._refuse_rewound(database)

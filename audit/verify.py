@@ -242,8 +242,8 @@ def _rows(
             cursor = psycopg.Cursor(connection.connection)
             if one_by_one:
                 # Because a batch must look its rows up, whatever the statistics say.
-                cursor.execute("SET LOCAL enable_hashjoin = off")
-                cursor.execute("SET LOCAL enable_mergejoin = off")
+                for planning in (b"hashjoin", b"mergejoin", b"seqscan"):
+                    cursor.execute(b"SET LOCAL enable_%b = off" % planning)
             cursor.execute(statement.encode(), parameters or None, binary=True)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows

@@ -1,5 +1,6 @@
 """A store that others can read, or that we cannot, is refused with the command to type."""
 
+import gc
 import os
 from pathlib import Path
 from uuid import uuid4
@@ -102,9 +103,14 @@ def test_another_root_key_opens_nothing(keystore: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("damage", [b"", b"no database", bytes(9000)])
-def test_a_damaged_store_is_unavailable(keystore: Path, damage: bytes) -> None:
+def test_a_damaged_store_is_unavailable(
+    keystore: Path, damage: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     person = uuid4()
     actions.create_data_keys([person])
+    # Because an open connection would hold its locks on the damaged file.
+    monkeypatch.setattr("keys.store._OPEN", {})
+    gc.collect()
     for path in keystore.glob("wrapped.sqlite3-*"):
         path.unlink()
     (keystore / "wrapped.sqlite3").write_bytes(damage)
