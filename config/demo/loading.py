@@ -155,7 +155,6 @@ def _customer(household: Household, place: int, at: datetime) -> Customer:
         chosen = mix.pattern(household.number, made_up.jurisdiction)
         return Customer(household, made_up, chosen, demographics, None)
     dressed = cast.dressed(role, made_up, household.number, today)
-    age = age_at(dressed.birth_date, today)
     # Because the role's age would contradict the household's.
     demographics["age_band"] = band_of(age_at(dressed.birth_date, today))
     if isinstance(role.born, int):

@@ -1,6 +1,7 @@
 """Readable titles from the till's abbreviations, and what is never suggested unasked."""
 
 import re
+from functools import cache
 
 WORDS = {
     "ADULT": "adult", "ANALGESICS": "pain relievers", "BBQ": "BBQ", "BEERALEMALT": "beer and malt",
@@ -66,7 +67,9 @@ OPEN_DEPARTMENTS = frozenset(
         "GARDEN CENTER", "FROZEN GROCERY",
     }
 )  # fmt: skip
-QUIET_WORDS = re.compile(r"\b(KOSHER|DIABETIC|LIQUORS?|WINES?|DIET CNTRL|PREGNAN\w*|CONDOM\w*)\b")
+QUIET_WORDS = re.compile(
+    r"\b(KOSHER|DIABETIC|LIQUORS?|WINES?|DIET CNTRL|PREGNAN\w*|CONDOM\w*|MEDICAT\w*)\b"
+)
 _SIZE = re.compile(r"(\d*\.?\d+) ?(OZ|LB|CT|GA|L|ML|PT|QT|DZ|PK)")
 _UNITS = {
     "OZ": "oz", "LB": "lb", "CT": "ct", "GA": "gal", "L": "l", "ML": "ml", "PT": "pt",
@@ -89,6 +92,7 @@ def title(*, department: str, category: str, kind: str, size: str, code: str) ->
     return ", ".join(part for part in (words, amount) if part)[:LONGEST]
 
 
+@cache
 def wording(text: str) -> str:
     """`SFT DRNK 2 LITER BTL CARB INCL` becomes `Soft drink 2 liter bottle sparkling`."""
     text = re.sub(r"\(.*?(\)|$)", " ", text)
@@ -102,6 +106,7 @@ def wording(text: str) -> str:
     return joined[:1].upper() + joined[1:]
 
 
+@cache
 def amount_of(size: str) -> str:
     """`L     8 OZ` becomes `8 oz`; nothing for what is no amount."""
     found = _SIZE.search(size.strip())
