@@ -220,6 +220,7 @@ PERSONAL_DATA_HOLDERS = [
     "keys.holder.KeyHolder",
 ]
 CHANGE_CONSUMERS: list[str] = []
+THIRD_PARTY_PRIVACY = "config.privacy.THIRD_PARTY"
 
 # Requests: how long an erasure can be taken back, how long a copy waits for its download, how
 # long a worker may be silent before another takes over its step.

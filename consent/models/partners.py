@@ -92,6 +92,8 @@ class Application(AbstractApplication):
             "updated": "operational",
             "algorithm": "operational",
             "allowed_origins": "operational",
+            "registration_source": "operational",
+            "cimd_expires_at": "operational",
             "recipient": "operational",
             "scopes": "operational",
         }

@@ -101,7 +101,7 @@ def pack_copy(claim: Claim, *, now: Callable[[], datetime]) -> None:
             expires_at=at + timedelta(days=settings.EXPORT_DAYS),
         )
         moving.move(locked, rights.COMPLETE, by="worker", at=at, facts={"sections": len(parts)})
-        transaction.on_commit(partial(folder.remove, request.pk, "*.part"), robust=True)
+        transaction.on_commit(partial(folder.remove, request.pk, "*.part*"), robust=True)
 
 
 def _part(made: dict[str, Any], key: bytes) -> Part:
