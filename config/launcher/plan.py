@@ -11,9 +11,10 @@ from config.launcher.options import ADDRESSES, PROJECT, Options
 
 PYTHON = sys.executable
 MANAGE = PROJECT / "manage.py"
-WEB_WORKERS = 2
-WEB_THREADS = 4
-TASK_PROCESSES = 2
+# How many of each; an operator may say otherwise under the same name.
+WEB_WORKERS = os.environ.get("WEB_WORKERS", "2")
+WEB_THREADS = os.environ.get("WEB_THREADS", "4")
+TASK_PROCESSES = os.environ.get("TASK_PROCESSES", "2")
 
 
 @dataclass(frozen=True)

@@ -261,7 +261,7 @@ def _wait(server: Postgres, log: Path, *, patience: float = 60) -> None:
 
 def _answers(server: Postgres) -> bool:
     try:
-        with _superuser(server):
+        with superuser(server):
             return True
     except psycopg.OperationalError as error:
         if "password authentication failed" in str(error):
@@ -272,7 +272,8 @@ def _answers(server: Postgres) -> bool:
         return False
 
 
-def _superuser(server: Postgres) -> psycopg.Connection:
+def superuser(server: Postgres) -> psycopg.Connection:
+    """A connection that may do everything, in autocommit; nothing but the launcher uses it."""
     return psycopg.connect(
         host=network.LOOPBACK,
         port=server.port,
@@ -285,7 +286,7 @@ def _superuser(server: Postgres) -> psycopg.Connection:
 
 
 def _ensure_roles(server: Postgres) -> None:
-    with _superuser(server) as connection:
+    with superuser(server) as connection:
         known = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
         for role in ROLES:
             if role not in known:

@@ -73,7 +73,13 @@ def complete(addresses: dict[str, str], home: Path) -> dict[str, str]:
     is there already is used through the owner's address.
     """
     with check_database("DATABASE_OWNER_URL", addresses["DATABASE_OWNER_URL"]) as owner:
-        check_database("DATABASE_URL", addresses["DATABASE_URL"]).close()
+        with check_database("DATABASE_URL", addresses["DATABASE_URL"]) as app:
+            if app.info.user == owner.info.user:
+                raise LauncherError(
+                    "DATABASE_URL and DATABASE_OWNER_URL name the same role. The application "
+                    "must not own its tables: create a second login role (docs/operators.md) "
+                    "and put it in DATABASE_URL."
+                )
         result = dict(addresses)
         for name, role in LOGINS.items():
             if name not in result:
