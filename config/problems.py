@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import uuid4
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import Error as DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from psycopg import Error as DriverError
@@ -17,13 +17,20 @@ from consent.api.problems import Fault, Problem
 from consent.errors import ConsentRefused, StaleEpoch, SubjectErased, SubjectUnknown
 from keys.errors import KeyDestroyed, KeyProblem, KeyUnknown
 from portal.views import errors as pages
+from profiles.errors import NotPossibleNow, RequestUnknown
 
 logger = logging.getLogger(__name__)
 
 # What partners call; everything else is for browsers and gets a page.
 MACHINE_PATHS = ("/v1/", "/access/", "/oauth/", "/.well-known/")
 RETRY_SECONDS = 5
-_STATUS_OF = {StaleEpoch: 409, SubjectUnknown: 404, SubjectErased: 410}
+_STATUS_OF = {
+    StaleEpoch: 409,
+    SubjectUnknown: 404,
+    SubjectErased: 410,
+    RequestUnknown: 404,
+    NotPossibleNow: 409,
+}
 _CODE_OF = {
     400: "INVALID_REQUEST",
     401: "TOKEN_INVALID",
@@ -39,6 +46,7 @@ _FIXES = {
     400: "Correct the members that errors points at; GET /v1/openapi.json has the schema.",
     404: "Check the path against GET /v1/openapi.json.",
     405: "Use a method that Allow names.",
+    413: "Send fewer items at a time.",
     406: "Send Accept: application/json, or leave it out.",
     415: "Send Content-Type: application/json.",
 }
@@ -76,6 +84,10 @@ def problem_of(error: Exception) -> Problem:
         return _unavailable(error)
     if isinstance(error, Http404):
         return _plain(404, "There is nothing under this address.")
+    if isinstance(error, RequestDataTooBig):
+        return _plain(413, "The body is longer than 1 MiB.")
+    if isinstance(error, SuspiciousOperation):
+        return _plain(400, "The request is malformed.")
     if isinstance(error, PermissionDenied):
         return _plain(403, "This is not allowed.")
     if isinstance(error, exceptions.APIException):
@@ -177,7 +189,7 @@ def _is_for_machines(request: HttpRequest) -> bool:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400 that no view saw."""
     if _is_for_machines(request):
-        return answer(_plain(400, "The request is malformed."), request)
+        return answer(problem_of(exception), request)
     return pages.bad_request(request, exception)
 
 

@@ -5,7 +5,6 @@ parties alone. What follows from the question and the catalogue is told to every
 worked out from these alone, so that it is the same whoever is asked about.
 """
 
-
 from consent import cases
 from consent.actions.asking import PERMIT_LIFETIME
 from consent.catalogue import Catalogue

@@ -45,6 +45,8 @@ TITLES = {
     "STALE_EPOCH": "The state has changed meanwhile",
     "PURPOSE_NOT_YOURS": "This partner is not bound to the purpose",
     "REQUEST_UNKNOWN": "No such request",
+    "REQUEST_REFUSED": "The request cannot be opened",
+    "RIGHT_UNKNOWN": "Unknown right",
     "REQUEST_STATE": "The request does not allow this now",
     "NOT_YET_SEALED": "The log has not sealed this entry yet",
     "LOG_EMPTY": "The log has no signed head yet",

@@ -1,0 +1,101 @@
+"""GET /v1/log/checkpoint and /v1/log/proofs/{event}."""
+
+import json
+from base64 import b64decode
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+import pytest
+
+from audit import publishing
+from audit.checkpoints import open_checkpoint
+from audit.merkle import leaf_hash, verify_inclusion
+from audit.models import Event
+from audit.public_ids import EVENT, parsed
+from tests.cast import ada, catalogue
+from tests.partners import (
+    EVALUATION,
+    Partner,
+    check_problem,
+    northwind,
+    nothing_remembered,
+    question,
+    shop_app,
+)
+
+__all__ = ["ada", "catalogue", "northwind", "nothing_remembered", "shop_app"]
+pytestmark = pytest.mark.django_db
+CHECKPOINT = "/v1/log/checkpoint"
+PROOFS = "/v1/log/proofs"
+JSON = "application/json"
+
+
+def asked_event(partner: Partner, person: UUID) -> str:
+    """The log entry of a question just asked."""
+    answer = partner.post(EVALUATION, question(partner.id_of(person), "targeted_ads"))
+    return str(answer.json()["context"]["event"])
+
+
+def test_a_proof_leads_from_the_entry_to_the_signed_head(
+    drain: Callable[[], None], shop_app: Partner, ada: UUID
+) -> None:
+    event = asked_event(shop_app, ada)
+    drain()
+
+    note = shop_app.get(CHECKPOINT)
+    proof = shop_app.get(f"{PROOFS}/{event}")
+
+    assert note["Content-Type"].startswith("text/plain")
+    head = open_checkpoint(note.content.decode(), publishing.verifier_key())
+    text = proof.content.decode()
+    assert proof["Content-Type"].startswith("text/plain")
+    path, separator, checkpoint = text.partition("\n\n")
+    assert separator and checkpoint == note.content.decode()
+    first, index, *hashes = path.split("\n")
+    assert first == "c2sp.org/tlog-proof@v1"
+    body = bytes(Event.objects.get(id=parsed(EVENT, event)).body)
+    leaf = b64decode(proof["Leaf-Hash"])
+    assert leaf == leaf_hash(body)
+    position = int(index.removeprefix("index "))
+    parts = [b64decode(each) for each in hashes]
+    assert verify_inclusion(position, head.size, leaf, parts, head.root)
+
+
+def test_as_json_a_first_party_gets_the_entry_and_a_third_party_does_not(
+    drain: Callable[[], None], shop_app: Partner, northwind: Partner, ada: UUID
+) -> None:
+    ours, theirs = asked_event(shop_app, ada), asked_event(northwind, ada)
+    drain()
+
+    first = shop_app.get(f"{PROOFS}/{ours}", Accept=JSON).json()
+    third = northwind.get(f"{PROOFS}/{theirs}", Accept=JSON).json()
+
+    assert first["event"] == ours
+    facts = json.loads(b64decode(first["body"]))["facts"]
+    assert facts["recipient"] == "shop-app"
+    assert "body" not in third and third["leaf_hash"]
+    head = shop_app.get(CHECKPOINT, Accept=JSON).json()
+    assert head["size"] == first["size"] and head["verifier_key"]
+
+
+def test_an_entry_that_waits_for_its_place_says_so(
+    drain: Callable[[], None], shop_app: Partner, ada: UUID
+) -> None:
+    members = check_problem(
+        shop_app.get(f"{PROOFS}/{asked_event(shop_app, ada)}"), 404, "NOT_YET_SEALED"
+    )
+
+    assert members["retry"] == "after:1"
+
+
+def test_an_empty_log_has_no_head(shop_app: Partner) -> None:
+    check_problem(shop_app.get(CHECKPOINT), 404, "LOG_EMPTY")
+
+
+@pytest.mark.parametrize("name", ["evt_" + "0" * 32, str(uuid4()), "x", "evt_", "%00"])
+def test_no_such_entry_is_a_404(shop_app: Partner, name: str) -> None:
+    check_problem(shop_app.get(f"{PROOFS}/{name}"), 404, "NOT_FOUND")
+
+
+def test_an_accept_header_that_nothing_fits_is_a_406(shop_app: Partner) -> None:
+    check_problem(shop_app.get(CHECKPOINT, Accept="image/png"), 406, "NOT_ACCEPTABLE")
