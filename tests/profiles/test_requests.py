@@ -1,9 +1,12 @@
 """Opening requests, and what officers and people may do with them."""
 
+import socket
+import time
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from celery import current_app
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
@@ -265,16 +268,21 @@ def test_nothing_can_be_asked_of_the_erased(ada: UUID) -> None:
         opened(ada, "copy")
 
 
-def test_a_broker_that_is_down_fails_nobody(
-    ada: UUID, settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise ConnectionError("broker down")
-
-    monkeypatch.setattr(doorbell.current_app, "send_task", refuse)
+def test_a_broker_that_is_down_fails_nobody(ada: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    monkeypatch.setattr(current_app.conf, "broker_write_url", f"redis://127.0.0.1:{port}/0")
     request = opened(ada, "copy")
+    doorbell.ring(request.pk)
+    started = time.monotonic()
     assert doorbell.ring(request.pk) is False
+    assert time.monotonic() - started < 2
     assert queries.waiting_for_a_worker() == [request.pk]
+
+
+def test_a_broker_that_is_up_takes_the_ring(ada: UUID) -> None:
+    assert doorbell.ring(opened(ada, "copy").pk) is True
 
 
 def test_a_step_belongs_to_one_worker_until_its_lease_ends(ada: UUID) -> None:
