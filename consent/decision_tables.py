@@ -56,6 +56,10 @@ COLUMNS: Final = (
 )
 
 
+# A row that cannot be read is a malformed question (AuthZEN 1.0: a batch item is denied).
+_MALFORMED: Final = "DENY INVALID_REQUEST"
+
+
 class TableError(ValueError):
     """The file cannot be used as a table; the message says why."""
 
@@ -80,7 +84,8 @@ def outcomes(path: Path, policy: Policy = DEFAULT_POLICY) -> Iterator[Outcome]:
     """Decide every row of the CSV file at `path`, in its order.
 
     TableError if the file cannot be read or lacks a column. A broken cell is an outcome
-    that does not agree, because one bad row must not hide the others.
+    that does not agree, because one bad row must not hide the others, unless the table
+    expects the denial of a malformed question. Empty rows are skipped.
     """
     for number, row in enumerate(_rows(path), start=1):
         yield _outcome(row, number, policy)
@@ -97,7 +102,7 @@ def case_from_row(row: dict[str, str]) -> Case:
         as_of=_instant(row, "as_of"),
         jurisdictions=tuple(code.strip() for code in _text(row, "jurisdiction").split("+")),
         purpose=_text(row, "purpose"),
-        purpose_class=_word(row, "purpose_class", PURPOSE_CLASSES),
+        purpose_class=_purpose_class(row),
         data_class=_word(row, "data_class", DATA_CLASSES),
         recipient=_text(row, "recipient"),
         legal_basis=_text(row, "legal_basis") or "none",
@@ -105,7 +110,7 @@ def case_from_row(row: dict[str, str]) -> Case:
         age=_age(row),
         consent_status=_word(row, "consent_status", CONSENT_STATUSES, empty="none"),
         consent_types=_set(row, "consent_type"),
-        notice_state=_word(row, "notice_state", NOTICE_STATES),
+        notice_state=_word(row, "notice_state", NOTICE_STATES, empty="current"),
         consent_expires_at=_instant_or_none(row, "consent_expires_at"),
         last_interaction=_instant_or_none(row, "last_interaction"),
         gpc=_word(row, "gpc", frozenset({"0", "1"}), empty="0") == "1",
@@ -139,20 +144,25 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _say(line: str, stream: TextIO | None = None) -> None:
-    (stream or sys.stdout).write(line + "\n")
+    out = stream or sys.stdout
+    # Because a row id may hold letters the terminal has no code for.
+    encoding = out.encoding or "utf-8"
+    out.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
     try:
         # Spreadsheets put a byte order mark in front of the first column name.
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restkey="", restval="")
-            present = [name.strip() for name in reader.fieldnames or ()]
+            # Spreadsheets also leave rows of nothing but commas.
+            lines = (cells for cells in csv.reader(file) if any(map(str.strip, cells)))
+            present = [name.strip() for name in next(lines, ())]
             missing = [name for name in COLUMNS if name not in present]
             if missing:
                 raise TableError(f"missing column: {', '.join(missing)}")
-            reader.fieldnames = present
-            yield from reader
+            for cells in lines:
+                cells += [""] * (len(present) - len(cells))
+                yield dict(zip(present, cells, strict=False))
     except OSError as error:
         raise TableError(error.strerror or "cannot be read") from error
     except UnicodeDecodeError as error:
@@ -167,7 +177,8 @@ def _outcome(row: dict[str, str], number: int, policy: Policy) -> Outcome:
     try:
         case = case_from_row(row)
     except CellError as error:
-        return Outcome(row_id, expected, f"no decision, {error}", agrees=False)
+        agrees = expected == _MALFORMED
+        return Outcome(row_id, expected, f"no decision, {error}", agrees)
     decision = decide(case, policy)
     got = f"{'PERMIT' if decision.permit else 'DENY'} {decision.reason_code}"
     return Outcome(row_id, expected, got, agrees=got == expected)
@@ -182,6 +193,13 @@ def _word(row: dict[str, str], column: str, words: frozenset[str], empty: str = 
     if word not in words:
         raise CellError(f"column {column} says {word!r}, not one of {', '.join(sorted(words))}")
     return word
+
+
+def _purpose_class(row: dict[str, str]) -> str:
+    # A purpose outside the catalogue has no class; the decision says so, not the reader.
+    if _text(row, "purpose") not in DEFAULT_POLICY.purposes:
+        return _text(row, "purpose_class")
+    return _word(row, "purpose_class", PURPOSE_CLASSES)
 
 
 def _set(row: dict[str, str], column: str) -> frozenset[str]:

@@ -16,7 +16,7 @@ from consent.jurisdictions import (
     MinorOptIn,
     Profile,
 )
-from consent.vocabulary import PURPOSE_CLASSES, SOLD_CLASSES
+from consent.vocabulary import OWN_NO_CLASSES, PURPOSE_CLASSES, SOLD_CLASSES
 
 ALWAYS: Final = datetime(2018, 5, 25, tzinfo=UTC)
 
@@ -42,13 +42,15 @@ def _under(age: int, *classes: str) -> dict[str, int]:
     return dict.fromkeys(classes, age)
 
 
+# No law orders, and no life hangs on, what a person may simply refuse (GDPR 6(1)(c)-(d)).
+_UNREFUSABLE = PURPOSE_CLASSES - OWN_NO_CLASSES
 # Bases every opt-in law here knows in some form.
 _COMMON_BASES = {
     "consent": PURPOSE_CLASSES,
     "explicit_consent": PURPOSE_CLASSES,
     "contract": PURPOSE_CLASSES,
-    "legal_obligation": PURPOSE_CLASSES,
-    "vital": PURPOSE_CLASSES,
+    "legal_obligation": _UNREFUSABLE,
+    "vital": _UNREFUSABLE,
 }
 _EU_BASES = {
     **_COMMON_BASES,
@@ -157,6 +159,7 @@ _CA_BEFORE_ADMT = replace(
     sensitive_consent=None,
     # CIV 1798.120(c); 11 CCR 7070-7071.
     minor_opt_in=dict.fromkeys(SOLD_CLASSES, MinorOptIn(16, 13, "two_step")),
+    decision_opt_out="admt",  # 11 CCR 7221; elsewhere the law speaks of profiling
     reopt_in_two_step=True,
     reask_months=12,  # CIV 1798.135(c)(4)
     opt_out_link=True,

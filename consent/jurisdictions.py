@@ -71,6 +71,8 @@ class Profile:
     device_statistics_exempt: bool = False
     electronic_marketing_consent: bool = False
     automated_decisions: AutomatedDecisions | None = None
+    # The opt-out named first where someone opted out of decisions by machines twice.
+    decision_opt_out: str = "profiling"
     preuse_notice: bool = False
     reopt_in_two_step: bool = False
     refresh_months: int | None = None

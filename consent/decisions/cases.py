@@ -16,7 +16,8 @@ class Case(NamedTuple):
 
     The defaults are those of an empty store, so that a case nobody filled in is denied.
     Words are those of `consent.vocabulary`; a word outside it is read as a doubt and
-    denies. Times are aware datetimes; an instant without an offset is refused.
+    denies, except in the sets, where it says nothing. Times are aware datetimes; an
+    instant without an offset is refused.
 
     `jurisdictions` are profile codes; a permit needs all of them. `legal_basis` is the
     configured basis for the purpose; where jurisdictions differ, `bases` names one for

@@ -49,7 +49,7 @@ def _recorded(case: Case, profile: Profile) -> Decision | None:
     if denied is not None and not reopened(case, profile):
         return denied
     denied = _objection(case, profile)
-    return _decision_opt_out(case) if denied is None else denied
+    return _decision_opt_out(case, profile) if denied is None else denied
 
 
 def standing_no(case: Case, profile: Profile) -> Decision | None:
@@ -132,11 +132,12 @@ def _objection(case: Case, profile: Profile) -> Decision | None:
     return None if "compelling_grounds" in case.flags else _UNRESOLVED
 
 
-def _decision_opt_out(case: Case) -> Decision | None:
+def _decision_opt_out(case: Case, profile: Profile) -> Decision | None:
     if case.purpose_class != "significant_decision":
         return None
-    if "profiling" in case.optouts:
-        return _PROFILING
-    if "admt" in case.optouts and "human_appeal_exception" not in case.flags:
+    profiling = "profiling" in case.optouts
+    # A human to appeal to excuses from this opt-out alone (11 CCR 7221(b)(1)).
+    admt = "admt" in case.optouts and "human_appeal_exception" not in case.flags
+    if admt and (not profiling or profile.decision_opt_out == "admt"):
         return _ADMT
-    return None
+    return _PROFILING if profiling else None

@@ -115,6 +115,78 @@ def test_a_broken_cell_is_a_mismatch_that_names_its_column(
     assert good.agrees
 
 
+@pytest.mark.parametrize("broken", [{"flags": "sunny"}, {"age": "ten"}, {"as_of": "soon"}])
+def test_a_broken_cell_is_a_malformed_question(tmp_path: Path, broken: dict[str, str]) -> None:
+    expected = {"decision": "DENY", "reason_code": "INVALID_REQUEST"}
+
+    assert list(mismatches(table(tmp_path, {**GOOD, **broken, **expected}))) == []
+
+
+@pytest.mark.parametrize("named", ["", "growth", "personalisation"])
+def test_a_purpose_nobody_knows_needs_no_class(tmp_path: Path, named: str) -> None:
+    unknown = {"purpose": "growth_hacking", "purpose_class": named}
+    expected = {"decision": "DENY", "reason_code": "PURPOSE_UNKNOWN"}
+
+    assert list(mismatches(table(tmp_path, {**GOOD, **unknown, **expected}))) == []
+
+
+def test_cells_that_say_nothing_may_be_empty(tmp_path: Path) -> None:
+    usual = [
+        "gpc",
+        "objection",
+        "restriction",
+        "erasure_state",
+        "legal_hold",
+        "notice_state",
+        "age",
+    ]
+
+    assert list(mismatches(table(tmp_path, {**GOOD, **dict.fromkeys(usual, "")}))) == []
+
+
+def test_blanks_around_the_parts_of_a_list_are_not_words(tmp_path: Path) -> None:
+    spaced = {"flags": " ; lia_recorded ;; ", "jurisdiction": "EU-DE + US-CA", "optouts": ";"}
+
+    assert list(mismatches(table(tmp_path, {**GOOD, **spaced}))) == []
+
+
+def test_empty_rows_are_no_rows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = table(tmp_path, GOOD, GOOD)
+    commas = "," * len(GOOD)
+    path.write_text("\n" + path.read_text().replace("\n", f"\n\n{commas}\n  \n"))
+
+    assert main([str(path)]) == 0
+    assert capsys.readouterr().out == "2 rows, 0 mismatches\n"
+
+
+def test_the_order_of_columns_is_the_author_s(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join([",".join(reversed(GOOD)), ",".join([*GOOD.values()][::-1])]))
+
+    assert len(list(outcomes(path))) == 1 and list(mismatches(path)) == []
+
+
+def test_a_terminal_without_the_letter_still_shows_the_row(tmp_path: Path) -> None:
+    path = table(tmp_path, {**GOOD, "row_id": "Zeile ä", "decision": "DENY"})
+    command = [sys.executable, "-m", "consent.decision_tables", str(path)]
+    ascii_only = {"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(ROOT)}
+
+    finished = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=30, env=ascii_only
+    )
+
+    assert finished.returncode == 1
+    assert finished.stdout.splitlines()[-1] == "1 rows, 1 mismatches"
+
+
+def test_rows_are_decided_as_they_are_read(tmp_path: Path) -> None:
+    path = table(tmp_path, *[GOOD] * 500)
+    path.write_bytes(path.read_bytes() + b"\xff\n" * 100_000)
+
+    # The bytes that are no text come too late to hide the first row.
+    assert next(outcomes(path)).agrees
+
+
 def test_a_short_row_is_a_mismatch(tmp_path: Path) -> None:
     path = table(tmp_path)
     path.write_text(path.read_text() + "T1,2026-11-22\n")
