@@ -10,11 +10,15 @@ from personalization.answers import Item
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One run. `covered` are the attributes that the permit opened, none for a fallback."""
+    """One run. `covered` are the attributes that the permit opened, none for a fallback.
+
+    `catalogue` is the version of the catalogue by which the gate has just decided.
+    """
 
     subject_id: UUID | None
     at: datetime
     limit: int
+    catalogue: int
     slot: str = ""
     covered: frozenset[str] = frozenset()
 

@@ -107,22 +107,25 @@ def run(
     """
     feature = declared(code)
     ruling = _ask(feature, subject_id, recipient, channel, at)
-    asked = Asked(subject_id, at, limit, slot, frozenset(ruling.covered))
+    # Because the gate has just read its version, nobody needs to ask for it again.
+    catalogue = catalogues.last_loaded()
+    asked = Asked(subject_id, at, limit, catalogue.version, slot, frozenset(ruling.covered))
     try:
-        outcome = _personal(feature, ruling, asked, recipient)
+        outcome = _personal(feature, ruling, asked, recipient, catalogue)
     except KeyProblem as error:
         # Because whoever was erased a moment ago is nobody now.
         logger.warning("The vault stayed shut for a feature (%s).", type(error).__name__)
         outcome = None
     if outcome is not None:
         return outcome
-    nobody = Asked(None, at, limit, slot)
+    nobody = Asked(None, at, limit, catalogue.version, slot)
     return Outcome(feature, ruling, feature.fallback(nobody))
 
 
-def _personal(feature: Feature, ruling: Ruling, asked: Asked, recipient: str) -> Outcome | None:
+def _personal(
+    feature: Feature, ruling: Ruling, asked: Asked, recipient: str, catalogue: Catalogue
+) -> Outcome | None:
     """The run on the person's own data; None where nothing was opened."""
-    catalogue = catalogues.catalogue()
     enough = all(asked.covered.intersection(catalogue.leaves(code)) for code in feature.required)
     if asked.subject_id is None or ruling.permit is None or not enough:
         return None

@@ -34,7 +34,7 @@ PURPOSE = "recommendations"
 ATTRIBUTES = ("purchases",)
 RECIPIENT = "shop"
 FEATURE = "recommendations"
-PAGE = 100
+PAGE = 40
 # Because an answer a little later is better than an empty one.
 FIRST_WAIT = 3.0
 # Because changes come in bursts, and each re-reading is one more entry in the log.
@@ -84,10 +84,13 @@ class Memory:
         return contents is not None and contents.filled and not contents.pending
 
     @contextmanager
-    def use(self, *, at: datetime) -> Iterator[Contents]:
-        """The contents as consent stands now, locked for the length of a `with`."""
+    def use(self, *, at: datetime, catalogue: int | None = None) -> Iterator[Contents]:
+        """The contents as consent stands now, locked for the length of a `with`.
+
+        `catalogue` is the version that the caller has just read, if it has.
+        """
         with self._lock:
-            contents = self._current(at)
+            contents = self._current(at, catalogue)
             if self._background:
                 self._start_worker(contents, at)
                 if not contents.filled and not len(contents.postings):
@@ -114,14 +117,14 @@ class Memory:
             if self._contents is not None:
                 self._contents.postings.remove(person)
 
-    def _current(self, at: datetime) -> Contents:
+    def _current(self, at: datetime, catalogue: int | None = None) -> Contents:
         """The contents after all that has changed was taken out."""
-        version = catalogues.current_version()
+        version = catalogues.current_version() if catalogue is None else catalogue
         inside = connection.in_atomic_block
         contents = self._contents
         if (
             contents is None
-            or contents.version != version
+            or contents.version < version
             or contents.day < at.date()
             or (contents.provisional and not inside)
         ):

@@ -9,6 +9,7 @@ from django.conf import settings
 from audit import public_ids
 from personalization import explanations, features
 from personalization.answers import Explained, Item, NotUsed, Reason, Recommendations
+from personalization.features import Outcome
 from personalization.models import DatasetLoad, Product
 
 __all__ = [
@@ -53,7 +54,7 @@ def recommend(
         personal=outcome.personal,
         items=outcome.items,
         decision=decision,
-        reason_code=outcome.ruling.reason_code,
+        reason_code=_reason_code(outcome),
         why=_why(decision) if outcome.read else None,
     )
 
@@ -75,6 +76,13 @@ def product_titles(codes: Iterable[str]) -> dict[str, str]:
 def load_position(name: str) -> int:
     """How far a data set was loaded; 0 where it was never begun."""
     return DatasetLoad.objects.filter(name=name).values_list("position", flat=True).first() or 0
+
+
+def _reason_code(outcome: Outcome) -> str:
+    """The gate's reason; where it allowed a part and that was used, the reason of that part."""
+    ruling = outcome.ruling
+    answers = [ruling.attributes[leaf] for leaf in ruling.covered if leaf in ruling.attributes]
+    return answers[0].reason_code if outcome.read and answers else ruling.reason_code
 
 
 def _why(decision: UUID) -> str:

@@ -10,7 +10,7 @@ from personalization import scoring
 from personalization.answers import BOUGHT, POPULAR, SIMILAR_BASKETS, Item, Reason
 from personalization.asked import Asked, Computed
 from personalization.memory import Contents, memory
-from personalization.postings import History, day_of
+from personalization.postings import Floats, History, day_of
 from personalization.purchases import folded
 from personalization.scoring import Contribution
 from profiles.values import Held
@@ -27,14 +27,14 @@ class _Chosen:
 
 def popular(asked: Asked) -> list[Item]:
     """What everybody who allows it buys, the same for all who ask; reads nothing of the person."""
-    with memory.use(at=asked.at) as contents:
+    with memory.use(at=asked.at, catalogue=asked.catalogue) as contents:
         chosen = _popular(contents, asked.limit)
         return _items(contents, chosen, None)
 
 
 def personal(asked: Asked, held: Sequence[Held]) -> Computed:
     """What this person may like among what they have not bought, from what the permit opened."""
-    with memory.use(at=asked.at) as contents:
+    with memory.use(at=asked.at, catalogue=asked.catalogue) as contents:
         bought = folded(((block.value, block.month) for block in held), contents.shelf)
         own = None if asked.subject_id is None else contents.postings.row_of(asked.subject_id)
         chosen = _choose(contents, bought, own, asked)
@@ -56,18 +56,33 @@ def _choose(contents: Contents, bought: History, own: int | None, asked: Asked) 
     # Because who keeps a department out of it does not want to be shown it either.
     allowed = shelf.open_to(asked.covered)
     allowed[bought.items] = False
-    items = scoring.best(values, postings, allowed=allowed, limit=asked.limit)
+    items = _distinct(contents, values, allowed, asked.limit)
+    # Because a shop page should not say aloud that somebody bought a medicine.
+    loud = shelf.offered[bought.items]
     return _Chosen(
         items=[int(item) for item in items],
         scores=[float(values[item]) for item in items],
-        why=scoring.contributions(postings, bought, near, items),
+        why=scoring.contributions(postings, bought, near, items, loud=loud),
     )
+
+
+def _distinct(
+    contents: Contents, values: Floats, allowed: NDArray[np.bool_], limit: int
+) -> NDArray[np.int64]:
+    """The best items, of those with the same title only the first."""
+    found = scoring.best(values, contents.postings, allowed=allowed, limit=2 * limit + 10)
+    codes = [contents.shelf.code(int(item)) for item in found]
+    titles = contents.shelf.titles(codes)
+    first: dict[str, np.int64] = {}
+    for item, code in zip(found, codes, strict=True):
+        first.setdefault(titles[code], item)
+    return np.array(list(first.values())[:limit], np.int64)
 
 
 def _popular(contents: Contents, limit: int) -> _Chosen:
     values = scoring.popularity(contents.postings)
     offered: NDArray[np.bool_] = contents.shelf.offered
-    items = scoring.best(values, contents.postings, allowed=offered, limit=limit)
+    items = _distinct(contents, values, offered, limit)
     return _Chosen(
         items=[int(item) for item in items],
         scores=[float(values[item]) for item in items],

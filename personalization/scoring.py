@@ -86,16 +86,21 @@ def best(
 
 
 def contributions(
-    postings: Postings, bought: History, near: Neighbours, items: NDArray[np.int64]
+    postings: Postings,
+    bought: History,
+    near: Neighbours,
+    items: NDArray[np.int64],
+    *,
+    loud: NDArray[np.bool_],
 ) -> list[Contribution]:
-    """For each item: the own purchase that its buying neighbours share most.
+    """For each item: the own purchase, of those that are `loud`, that its neighbours share most.
 
     Everyday purchases weigh less, because they say little about anybody.
     """
     shared = [postings.history_of_row(int(row)).items for row in near.rows]
     buys = _membership(shared, items, postings.size)
     both = _membership(shared, bought.items, postings.size)
-    weights = 1.0 / np.sqrt(np.maximum(postings.buyers[bought.items], 1))
+    weights = loud / np.sqrt(np.maximum(postings.buyers[bought.items], 1))
     votes = (buys.T * near.likeness) @ both * weights
     return [
         Contribution(

@@ -1,5 +1,6 @@
 """The products as numbers: small arrays that hold nothing of anybody."""
 
+from array import array
 from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
@@ -15,14 +16,19 @@ class Shelf:
 
     def __init__(self, products: Iterable[tuple[str, str, bool]]) -> None:
         """`products` are (code, department, offered)."""
-        rows = sorted(
-            (code.encode(), department, offered) for code, department, offered in products
-        )
-        self.names = sorted({department for _, department, _ in rows})
-        place = {name: number for number, name in enumerate(self.names)}
-        self.codes: NDArray[np.bytes_] = np.array([code for code, _, _ in rows], dtype=bytes)
-        self.departments = np.array([place[name] for _, name, _ in rows], np.int16)
-        self.offered = np.array([offered for _, _, offered in rows], bool)
+        place: dict[str, int] = {}
+        codes: list[bytes] = []
+        departments, offered = array("h"), bytearray()
+        for code, department, is_offered in products:
+            codes.append(code.encode())
+            departments.append(place.setdefault(department, len(place)))
+            offered.append(is_offered)
+        found: NDArray[np.bytes_] = np.array(codes, dtype=bytes)
+        order = np.argsort(found)
+        self.names = list(place)
+        self.codes: NDArray[np.bytes_] = found[order]
+        self.departments = np.array(departments, np.int16)[order]
+        self.offered = np.frombuffer(bytes(offered), bool)[order]
         self._titles: dict[str, str] = {}
 
     def __len__(self) -> int:

@@ -5,7 +5,7 @@ import time
 from typing import TextIO
 
 WIDTH = 32
-EVERY = 2.0
+EVERY = 10.0
 
 
 class Progress:

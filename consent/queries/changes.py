@@ -10,9 +10,10 @@ from consent.queries.states import raw_cursor
 
 SNAPSHOT = "SELECT pg_current_snapshot()::text"
 CHANGED = """
-    SELECT DISTINCT subject_id FROM consent_change
-     WHERE transaction >= pg_snapshot_xmin(%s::pg_snapshot)
-       AND NOT pg_visible_in_snapshot(transaction, %s::pg_snapshot)
+    SELECT pg_current_snapshot()::text,
+           ARRAY(SELECT DISTINCT subject_id FROM consent_change
+                  WHERE transaction >= pg_snapshot_xmin(%s::pg_snapshot)
+                    AND NOT pg_visible_in_snapshot(transaction, %s::pg_snapshot))
 """
 
 
@@ -25,11 +26,7 @@ def snapshot() -> str:
 def changed_since(seen: str) -> tuple[str, list[UUID]]:
     """A newer snapshot, and everyone whose state changed in between (at least once).
 
-    The snapshot is taken before the look, so a change that commits in between is told twice
-    rather than never.
+    One statement sees one snapshot: what commits after it is told the next time.
     """
-    newer = snapshot()
-    if newer == seen:
-        return seen, []
-    rows = raw_cursor().execute(CHANGED, (seen, seen), prepare=True).fetchall()
-    return newer, [row[0] for row in rows]
+    row = raw_cursor().execute(CHANGED, (seen, seen), prepare=True).fetchone()
+    return (str(row[0]), list(row[1])) if row else (seen, [])

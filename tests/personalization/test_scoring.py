@@ -81,8 +81,12 @@ def test_a_reason_names_the_own_purchase_that_the_buying_neighbours_share():
     postings = postings_of([0, 1, 9], [0, 1, 9], [0, 2, 8], *everyday)
     bought = history([0, 1, 2], [9, 9, 9])
     near = scoring.neighbours(postings, bought)
-    nine, eight, seven = scoring.contributions(postings, bought, near, np.array([9, 8, 7]))
+    wanted, loud = np.array([9, 8, 7]), np.ones(3, bool)
+    nine, eight, seven = scoring.contributions(postings, bought, near, wanted, loud=loud)
     assert bought.items[nine.own] == 1
     assert bought.items[eight.own] == 2
     assert nine.neighbours_buy
     assert (seven.own, seven.neighbours_buy) == (-1, False)
+    loud[1] = False
+    (nine,) = scoring.contributions(postings, bought, near, wanted[:1], loud=loud)
+    assert bought.items[nine.own] == 0
