@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from keys import actions, queries
+from keys import actions, queries, store
 from keys.errors import KeyStoreUnavailable, KeyStoreUnsafe
 from keys.root_key import root_key
 from keys.store import Store
@@ -103,13 +103,11 @@ def test_another_root_key_opens_nothing(keystore: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("damage", [b"", b"no database", bytes(9000)])
-def test_a_damaged_store_is_unavailable(
-    keystore: Path, damage: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_damaged_store_is_unavailable(keystore: Path, damage: bytes) -> None:
     person = uuid4()
     actions.create_data_keys([person])
     # Because an open connection would hold its locks on the damaged file.
-    monkeypatch.setattr("keys.store._OPEN", {})
+    del store._OPEN[keystore]
     gc.collect()
     for path in keystore.glob("wrapped.sqlite3-*"):
         path.unlink()
@@ -121,14 +119,14 @@ def test_a_damaged_store_is_unavailable(
 def test_a_wrapped_key_moved_to_another_person_stays_shut(keystore: Path) -> None:
     one, other = uuid4(), uuid4()
     actions.create_data_keys([one, other])
-    store = opened(keystore)
-    with store.writing() as connection:
+    moved = opened(keystore)
+    with moved.writing() as connection:
         wrapped = connection.execute(
             "SELECT wrapped FROM data_key WHERE subject = ?", (one.bytes,)
         ).fetchone()[0]
         connection.execute(
             "UPDATE data_key SET wrapped = ? WHERE subject = ?", (wrapped, other.bytes)
         )
-    store.held(one)
+    moved.held(one)
     with pytest.raises(KeyStoreUnavailable, match="altered or moved"):
-        store.held(other)
+        moved.held(other)

@@ -116,7 +116,8 @@ def test_the_holder_destroys_and_exports_nothing(keystore: Path) -> None:
 
 def test_making_keys_for_a_whole_shop_is_quick(keystore: Path) -> None:
     people = [uuid4() for _ in range(2500)]
-    started = time.perf_counter()
+    # Because the machine of a test has other work too, its own processor time is counted.
+    started = time.process_time()
     actions.create_data_keys(people)
-    assert time.perf_counter() - started < 3.0
+    assert time.process_time() - started < 1.0
     assert len(queries.data_keys(people)) == 2500
