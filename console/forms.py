@@ -126,9 +126,24 @@ class RequestFilterForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
-class AnswerForm(forms.Form):
+class NamedForm(forms.Form):
+    """A form that shares its page with others, so that its fields need ids of their own."""
+
+    prefix_of_ids = ""
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial, auto_id=f"{self.prefix_of_ids}_%s")
+
+
+class AnswerForm(NamedForm):
     """What is written to the person when an officer has done what was asked."""
 
+    prefix_of_ids = "answer"
     text = forms.CharField(
         label=_("What you did, in words to the person"),
         max_length=LONGEST_TEXT,
@@ -136,9 +151,10 @@ class AnswerForm(forms.Form):
     )
 
 
-class RefusalForm(forms.Form):
+class RefusalForm(NamedForm):
     """A proposal to refuse: the reason the law knows, why, and where to complain."""
 
+    prefix_of_ids = "refusal"
     reason_code = forms.ChoiceField(
         label=_("Reason"), choices=[("", _("Choose a reason")), *REFUSALS.items()]
     )
@@ -155,9 +171,10 @@ class RefusalForm(forms.Form):
     )
 
 
-class ReadingForm(forms.Form):
+class ReadingForm(NamedForm):
     """Why an officer needs to see records about one person."""
 
+    prefix_of_ids = "reading"
     reason = forms.ChoiceField(
         label=_("Why do you need to see this person's consents?"),
         choices=READING_REASONS,

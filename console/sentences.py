@@ -11,12 +11,12 @@ Facts = Mapping[str, Any]
 SHOWN = 4
 
 CONSENT_STATES = {
-    "given": gettext_lazy("A person said Yes to %(purpose)s."),
-    "opted_in": gettext_lazy("A person opted in to %(purpose)s."),
-    "refused": gettext_lazy("A person said No to %(purpose)s."),
-    "withdrawn": gettext_lazy("A person withdrew their Yes to %(purpose)s."),
-    "objected": gettext_lazy("A person objected to %(purpose)s."),
-    "opted_out": gettext_lazy("A person opted out of %(purpose)s."),
+    "given": gettext_lazy("A person said Yes to “%(purpose)s”."),
+    "opted_in": gettext_lazy("A person opted in to “%(purpose)s”."),
+    "refused": gettext_lazy("A person said No to “%(purpose)s”."),
+    "withdrawn": gettext_lazy("A person withdrew their Yes to “%(purpose)s”."),
+    "objected": gettext_lazy("A person objected to “%(purpose)s”."),
+    "opted_out": gettext_lazy("A person opted out of “%(purpose)s”."),
     "limited": gettext_lazy("A person limited the use of their sensitive information."),
     "unlimited": gettext_lazy("A person lifted the limit on their sensitive information."),
     "restricted": gettext_lazy("A person paused the use of their data."),
@@ -29,9 +29,9 @@ CONSENT_STATES = {
     "erasure_pending": gettext_lazy("A person's data left all use because of an erasure."),
     "erasure_cancelled": gettext_lazy("An erasure was cancelled in time."),
     "erased": gettext_lazy("A person was erased."),
-    "requested": gettext_lazy("A person was asked about %(purpose)s."),
-    "deferred": gettext_lazy("A person put off the answer to %(purpose)s."),
-    "invalidated": gettext_lazy("An answer to %(purpose)s was declared void."),
+    "requested": gettext_lazy("A person was asked about “%(purpose)s”."),
+    "deferred": gettext_lazy("A person put off the answer to “%(purpose)s”."),
+    "invalidated": gettext_lazy("An answer to “%(purpose)s” was declared void."),
 }
 PLAIN = {
     "subject.registered": gettext_lazy("A person was registered."),
@@ -206,12 +206,12 @@ def _console_read(facts: Facts, _names: Names) -> str:
 
 SPECIAL: Mapping[str, Callable[[Facts, Names], str]] = {
     "decision.permit": _asked(
-        gettext_lazy("%(recipient)s asked to use %(attributes)s for %(purpose)s: allowed.")
+        gettext_lazy("%(recipient)s asked to use %(attributes)s for “%(purpose)s”: allowed.")
     ),
     "decision.deny": _asked(
-        gettext_lazy("%(recipient)s asked to use %(attributes)s for %(purpose)s: refused.")
+        gettext_lazy("%(recipient)s asked to use %(attributes)s for “%(purpose)s”: refused.")
     ),
-    "use": _asked(gettext_lazy("%(recipient)s used %(attributes)s for %(purpose)s.")),
+    "use": _asked(gettext_lazy("%(recipient)s used %(attributes)s for “%(purpose)s”.")),
     "log.verified": _verified,
     "console.read": _console_read,
 }
