@@ -25,6 +25,8 @@ from zeal import zeal_context
 from zeal.constants import initialize_app_registry
 from zeal.patch import patch
 
+from config.launcher import browser
+
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
 TEMPLATE = f"template_{RUN}"
@@ -184,3 +186,12 @@ def no_query_in_a_loop(watched_relations: None) -> Iterator[None]:
     """Raises where related objects are fetched one by one."""
     with zeal_context():
         yield
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says loudly what was left out, so that nobody takes a green run for a whole one."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    left_out = [report for report in skipped if "browser" in report.keywords]
+    if left_out:
+        reason = "asked by BROWSER_TESTS=skip" if browser.skipped() else "see above"
+        terminalreporter.write_line(f"SKIPPED {len(left_out)} browser tests: {reason}", red=True)
