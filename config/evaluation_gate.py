@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
-from django.db import connections
+from django.db import connection
 from django.utils import timezone
 
 from consent.api.evaluation import PATH, Answer, refuse, respond, too_large
@@ -31,8 +31,7 @@ def _answer(environ: dict[str, Any]) -> Answer:
     body = _body(environ)
     if body is None:
         return refuse(too_large(), request_id)
-    # Because nobody sends Django's signals here, its upkeep of connections is called directly.
-    connections["default"].close_if_unusable_or_obsolete()
+    _tend_connection()
     return respond(
         body=body,
         content_type=environ.get("CONTENT_TYPE", ""),
@@ -40,6 +39,12 @@ def _answer(environ: dict[str, Any]) -> Answer:
         request_id=request_id,
         at=timezone.now(),
     )
+
+
+def _tend_connection() -> None:
+    """What Django does at the start of a request, whose signals nobody sends here."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
 
 
 def _body(environ: dict[str, Any]) -> bytes | None:
