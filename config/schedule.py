@@ -23,6 +23,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "exports-expire": every(3600, "profiles.drop_expired_exports"),
     # Because a crash may leave the destruction of a key half done.
     "keys-reconcile": every(60, "profiles.reconcile_keys"),
+    "permits-drop": every(600, "consent.drop_expired_permits"),
+    "states-refresh": every(60, "consent.refresh_lapsed_states"),
     "explanations-forget": every(3600, "personalization.forget_old_explanations"),
     "sessions-expire": every(3600, "config.drop_expired"),
 }
