@@ -14,6 +14,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_wsgi_application()
 
 from config.evaluation_gate import PATH, evaluate  # noqa: E402  (needs the applications loaded)
+from personalization.memory import memory  # noqa: E402
+
+memory.warm_up()
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

@@ -101,9 +101,19 @@ class Memory:
             yield contents
 
     def warm_up(self) -> None:
-        """Begin to fill, so that the first visitor does not wait."""
-        with self.use(at=self._clock()):
-            pass
+        """Begin to fill in the background, so that the first visitor does not wait."""
+        if self._background:
+            threading.Thread(target=self._begin, name="recommender-start", daemon=True).start()
+
+    def _begin(self) -> None:
+        try:
+            with self._lock:
+                at = self._clock()
+                self._start_worker(self._current(at), at)
+        except Exception as error:  # Because the first use will try again.
+            logger.warning("The recommender could not begin yet (%s).", type(error).__name__)
+        finally:
+            connections.close_all()
 
     def forget(self) -> None:
         """Drop everything; the next use starts anew."""

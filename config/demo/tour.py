@@ -47,9 +47,9 @@ def write(*, clock: Callable[[], datetime]) -> Mapping[str, Any]:
 
 
 def _client(recipient: str, name: str, at: datetime) -> dict[str, str]:
-    scopes = list(settings.OAUTH2_PROVIDER["SCOPES"])
+    offered: Mapping[str, str] = settings.OAUTH2_PROVIDER["SCOPES"]  # type: ignore[assignment]
     credentials = partners.register_client(
-        recipient=recipient, name=name, scopes=scopes, by=BY, at=at
+        recipient=recipient, name=name, scopes=list(offered), by=BY, at=at
     )
     return {"client_id": credentials.client_id, "client_secret": credentials.client_secret}
 

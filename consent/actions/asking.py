@@ -170,6 +170,8 @@ def _mint(
         prepare=True,
     ).fetchone()  # fmt: skip
     if row is None or not row[0]:
+        # Because a database that was restored may have lost a verdict this process wrote.
+        _verdicts_kept.discard(key)
         return None
     return rulings.logged(ruling, event=event_id, valid_until=expires, permit=permit)
 

@@ -1,5 +1,6 @@
 """Asking about everybody at once: decided once per shape, opened by one bulk permit."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,7 +71,9 @@ def _mint(question: Question, verdicts: Sequence[rulings.VerdictFacts], at: date
         "recipient": question.recipient,
         "feature": question.feature,
         "permit": str(permit),
-        "shapes": [verdict.shape.hex() for verdict in verdicts],
+        # Because the permit names each shape, and an entry of the log has room for some hundreds.
+        "shapes": len(verdicts),
+        "shapes_digest": _digest(verdicts),
     }
     body = bodies.encode(event_id, "decision.bulk", at, None, facts)
     row = raw_cursor().execute(
@@ -82,3 +85,8 @@ def _mint(question: Question, verdicts: Sequence[rulings.VerdictFacts], at: date
     if shapes == 0:
         return BulkRuling(permit=None, shapes=0, event=None, expires_at=expires)
     return BulkRuling(permit=permit, shapes=shapes, event=event_id, expires_at=expires)
+
+
+def _digest(verdicts: Sequence[rulings.VerdictFacts]) -> str:
+    """SHA-256 over the shapes in rising order, as the permit names them."""
+    return hashlib.sha256(b"".join(sorted(verdict.shape for verdict in verdicts))).hexdigest()
