@@ -3,7 +3,7 @@
 import signal
 from datetime import UTC, datetime
 from threading import Event
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     """Stops cleanly, with exit status 0, on SIGTERM and SIGINT."""
 
     # Because this must work, and start quickly, whatever state the pages are in.
-    requires_system_checks: ClassVar = []
+    requires_system_checks = ()
     help = "Order and sign the log until stopped; several may run, one works."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from base64 import b64encode
 from pathlib import Path
 from time import monotonic
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     """Exit status 0: all right; 1: a bad row; 2: the log could not be read."""
 
     # Because this must work, and start quickly, whatever state the pages are in.
-    requires_system_checks: ClassVar = []
+    requires_system_checks = ()
     help = "Verify every event, tile and checkpoint of the log."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,6 +1,6 @@
 """`manage.py reconcile_keys`: finish key erasures that a crash interrupted."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -12,7 +12,7 @@ class Command(BaseCommand):
     """Safe at any time, beside running processes."""
 
     # Because this must work, and start quickly, whatever state the pages are in.
-    requires_system_checks: ClassVar = []
+    requires_system_checks = ()
     help = "Finish key erasures that a crash interrupted."
 
     def handle(self, *args: Any, **options: Any) -> None:
