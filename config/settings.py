@@ -229,6 +229,9 @@ ERASURE_UNDO_HOURS = env.int("ERASURE_UNDO_HOURS", default=24)
 EXPORT_DAYS = env.int("EXPORT_DAYS", default=14)
 STEP_LEASE_SECONDS = env.int("STEP_LEASE_SECONDS", default=20)
 
+# The name under which this log signs (C2SP checkpoint origin); it never changes.
+LOG_ORIGIN = env.str("LOG_ORIGIN", default="localhost/sayso")
+
 # Long work
 
 BROKER_URL = env.str("BROKER_URL", default="redis://127.0.0.1:6379/0")
