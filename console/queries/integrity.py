@@ -7,10 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from audit import queries as audit
-from audit.queries import Filters
+from audit.errors import EventUnknown
+from console.queries.log import OfficerFilters, first_of, time_of
 
 LATE = timedelta(seconds=10)
-CHECKS_READ = 100
+LONGEST_CHECK = timedelta(hours=2)
+# Because entries may become visible a little later than their identifiers were made.
+OVERLAP = timedelta(minutes=1)
+LARGEST_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +72,63 @@ class Integrity:
 def integrity(*, at: datetime) -> Integrity:
     """Three small reads; nothing of the log itself is read again."""
     head, waiting = audit.latest_checkpoint(), audit.backlog()
-    ended = [found for found in checks(kind="log.verified", limit=10) if found.state != "broken"]
+    last = _remembered.latest(at)
     return Integrity(
         size=head.size if head else 0,
         signed_at=head.at if head else None,
         waiting=waiting.count,
         oldest=waiting.oldest,
         late=waiting.oldest is not None and at - waiting.oldest > LATE,
-        last=ended[0] if ended else None,
+        last=last,
     )
 
 
-def checks(*, kind: str = "log", limit: int = CHECKS_READ) -> list[Check]:
-    """The latest words of checks, the latest first."""
-    return [
-        check_of(event.facts, event.at)
-        for event in audit.events(filters=Filters(kind=kind), limit=limit)
-        if "run" in event.facts
-    ]
-
-
 def check(run: UUID) -> Check | None:
-    """How far one check has come; None where there is no such check among the latest."""
-    return next((found for found in checks() if found.run == run), None)
+    """How far one check has come; None where there is none with this id."""
+    try:
+        began = time_of(run)
+        words = _words("log", since=began - OVERLAP, until=began + LONGEST_CHECK)
+    except (ValueError, OverflowError):
+        return None
+    return next((found for _entry, found in words if found.run == run), None)
+
+
+def _words(kind: str, *, since: datetime | None, until: datetime) -> list[tuple[UUID, Check]]:
+    """What checks said of themselves in a span of time, the latest first, with its entry."""
+    filters = OfficerFilters(kind=kind, newer_than=first_of(since) if since else None)
+    found = audit.events(filters=filters, after=first_of(until), limit=LARGEST_PAGE)
+    return [(event.id, check_of(event.facts, event.at)) for event in found if "run" in event.facts]
+
+
+class _Remembered:
+    """The last check that came to an end, so that a page reads only what was written since."""
+
+    def __init__(self) -> None:
+        self._known: tuple[datetime | None, UUID | None, Check | None] = (None, None, None)
+
+    def latest(self, at: datetime) -> Check | None:
+        """The last check that was carried out to its end."""
+        since, entry, check = self._known
+        if entry is not None and not _exists(entry):
+            # Because the database may have been put back, or be another one.
+            since, entry, check = None, None, None
+        words = _words("log.verified", since=since, until=at + OVERLAP)
+        ended = next((found for found in words if found[1].state != "broken"), None)
+        if ended is not None:
+            entry, check = ended
+        self._known = (at - OVERLAP, entry, check)
+        return check
+
+
+def _exists(entry: UUID) -> bool:
+    try:
+        audit.event(entry)
+    except EventUnknown:
+        return False
+    return True
+
+
+_remembered = _Remembered()
 
 
 def check_of(facts: Mapping[str, Any], at: datetime) -> Check:

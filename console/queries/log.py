@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,16 +21,22 @@ OUTCOMES = {"allowed": "permit", "refused": "deny"}
 
 @dataclass(frozen=True, slots=True)
 class OfficerFilters(Filters):
-    """Also finds entries by the reason code of a decision."""
+    """Also finds entries by the reason code of a decision, and none before `newer_than`.
+
+    Identifiers begin with their time, so that a bound on them ends the search in the index.
+    """
 
     reason: str = ""
+    newer_than: UUID | None = None
 
     def conditions(self) -> tuple[list[str], list[Any]]:
-        """As above; a body is canonical, so a code has exactly one form in it."""
+        """A body is canonical, so that a code has exactly one form in it."""
         texts, values = Filters.conditions(self)
         if self.reason:
             texts = [*texts, "position(%s::bytea IN e.body) > 0"]
             values = [*values, f'"reason":"{self.reason}"'.encode()]
+        if self.newer_than is not None:
+            texts, values = [*texts, "e.id > %s"], [*values, self.newer_than]
         return texts, values
 
 
@@ -103,6 +109,19 @@ def row_of(event: LoggedEvent, words: Names) -> Row:
         facts=event.facts,
         damaged=bool(event.facts.get("damaged")),
     )
+
+
+def first_of(at: datetime) -> UUID:
+    """The smallest identifier (UUIDv7, RFC 9562) that an entry of this time can have."""
+    return UUID(int=int(at.timestamp() * 1000) << 80)
+
+
+def time_of(identifier: UUID) -> datetime:
+    """The time that a UUIDv7 begins with; raises ValueError where it is none of this era."""
+    try:
+        return datetime.fromtimestamp((identifier.int >> 80) / 1000, UTC)
+    except (OverflowError, OSError) as error:
+        raise ValueError("This identifier holds no time.") from error
 
 
 def _midnight(day: date) -> datetime:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.urls import reverse
@@ -11,7 +12,7 @@ from audit import actions
 from audit import queries as audit
 from audit.queries import Filters
 from console import tasks
-from console.queries import integrity
+from console.actions import verifying
 from console.queries.log import every
 from console.views import checks
 from tests.console.conftest import Browser
@@ -98,7 +99,7 @@ def test_a_long_log_is_checked_by_a_worker(
     assert 'http-equiv="refresh"' in page
     assert not ends()
     tasks.verify_log(*rung[0])
-    run = integrity.checks(kind="log.verified")[0].run
+    run = UUID(rung[0][0])
     page = desk.get(reverse("console:check", args=[run])).content.decode()
     assert "entries fit." in page
     assert 'http-equiv="refresh"' not in page
@@ -123,7 +124,7 @@ def test_looking_at_a_running_check_leaves_no_entry(
     monkeypatch.setattr(checks, "AT_ONCE", 2)
     monkeypatch.setattr(tasks.verify_log, "apply_async", lambda **_options: None)
     verify(desk)
-    run = integrity.checks()[0].run
+    run = next(every(filters=Filters(kind="log.verifying"))).facts["run"]
     before = len(audit.events(filters=Filters(kind="console")))
     desk.get(reverse("console:check", args=[run]))
     assert len(audit.events(filters=Filters(kind="console"))) == before
@@ -164,3 +165,32 @@ def test_an_empty_log_has_a_check_too(desk: Browser) -> None:
 @pytest.mark.django_db
 def test_a_check_is_never_begun_by_following_a_link(desk: Browser) -> None:
     assert desk.get(reverse("console:verify")).status_code == 405
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("run", [uuid4(), UUID(int=0), UUID(int=2**128 - 1)])
+def test_a_check_that_never_was_is_not_found(desk: Browser, run: UUID) -> None:
+    assert desk.get(reverse("console:check", args=[run])).status_code == 404
+
+
+def test_the_last_check_is_found_again_whatever_was_written_since(
+    desk: Browser, sequence: Callable[[], None]
+) -> None:
+    some(2)
+    sequence()
+    verify(desk)
+    for _ in range(3):
+        some(1)
+        assert "Checked to #" in desk.get(reverse("console:today")).content.decode()
+    verify(desk)
+    assert len(ends()) == 2
+
+
+def test_a_check_that_broke_off_does_not_hide_the_one_before(
+    desk: Browser, sequence: Callable[[], None]
+) -> None:
+    some(2)
+    sequence()
+    verify(desk)
+    verifying.abandon(run=uuid4(), by=uuid4(), at=timezone.now())
+    assert "Checked to #" in desk.get(reverse("console:today")).content.decode()
