@@ -1,0 +1,78 @@
+"""Every example of docs/partners.md, sent in order by a first party about one person."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+
+from tests.cast import ada, catalogue
+from tests.partners import Partner, nothing_remembered, shop_app
+
+__all__ = ["ada", "catalogue", "nothing_remembered", "shop_app"]
+pytestmark = pytest.mark.django_db
+GUIDE = Path(settings.BASE_DIR) / "docs" / "partners.md"
+BLOCK = re.compile(r"```http\n(.*?)```(?:\n\n```json (\d{3})\n(.*?)```)?", re.DOTALL)
+# What differs from run to run; everything else is as printed.
+VARYING = {
+    "id", "as_of", "valid_until", "valid_from", "recorded_at", "expires_at", "why", "event", "epoch",
+    "since",
+    "received_at", "due_strict", "due_latest", "instance", "request_id", "type",
+}  # fmt: skip
+
+
+def examples() -> list[tuple[str, str, str]]:
+    """Requests as printed, with status and body of the answer where they are printed."""
+    found: list[tuple[str, str, str]] = BLOCK.findall(GUIDE.read_text())
+    return found
+
+
+def send(partner: Partner, printed: str) -> Any:
+    """Send one request as printed."""
+    head, _, body = printed.strip().partition("\n\n")
+    line, *fields = head.split("\n")
+    method, path = line.split(" ")
+    headers = dict(field.split(": ", 1) for field in fields)
+    return partner.send(method, path, body.encode() if body else None, **headers)
+
+
+def compare(printed: Any, answered: Any, where: str = "") -> None:
+    """The same members everywhere, and the same values but for what varies."""
+    if isinstance(printed, dict):
+        assert set(printed) == set(answered), where
+        for name, value in printed.items():
+            decided = name == "decision" and isinstance(value, str)
+            if name in VARYING or decided:
+                assert type(answered[name]) is type(value), f"{where}/{name}"
+            else:
+                compare(value, answered[name], f"{where}/{name}")
+    elif isinstance(printed, list):
+        assert len(printed) == len(answered), where
+        for index, value in enumerate(printed):
+            compare(value, answered[index], f"{where}/{index}")
+    else:
+        assert printed == answered, where
+
+
+def test_every_example_does_what_is_printed(shop_app: Partner, ada: UUID) -> None:
+    person = shop_app.id_of(ada)
+    sent = 0
+    for printed, status, body in examples():
+        if "{id}" in printed or "{event}" in printed:
+            continue
+        answer = send(shop_app, printed.replace("{subject}", person))
+        sent += 1
+        assert answer.status_code == int(status or 200), (printed, answer.content)
+        if body:
+            compare(json.loads(body.replace("{subject}", person)), answer.json())
+    assert sent >= 8
+
+
+def test_the_guide_names_every_scope() -> None:
+    text = GUIDE.read_text()
+
+    for scope in settings.OAUTH2_PROVIDER["SCOPES"]:
+        assert f"`{scope}`" in text
