@@ -65,7 +65,7 @@ def ask_bulk(
 
 def _mint(question: Question, verdicts: Sequence[rulings.VerdictFacts], at: datetime) -> BulkRuling:
     permit, event_id, expires = uuid7(), uuid7(), at + PERMIT_LIFETIME
-    facts = {
+    facts: dict[str, bodies.Fact] = {
         "purpose": question.purpose,
         "attributes": list(question.attributes),
         "recipient": question.recipient,

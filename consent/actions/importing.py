@@ -104,7 +104,7 @@ def _prepare(
         kind=f"consent.{act.state}",
         at=at,
         tag=keys.subject_tag(subject.pk, at=at),
-        facts=recording.facts_of(act, event_id, by) | moment,  # type: ignore[arg-type]
+        facts=recording.facts_of(act, event_id, by) | moment,
     )
     event = ConsentEvent(
         id=event_id,

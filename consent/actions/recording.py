@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from audit import actions as audit
+from audit.bodies import Fact
 from audit.identifiers import uuid7
 from consent.actions import states
 from consent.errors import ConsentRefused, StaleEpoch, SubjectErased
@@ -133,16 +134,16 @@ def expiry_of(act: Act, notice: Notice | None, at: datetime) -> datetime | None:
     return at + timedelta(days=notice.valid_days)
 
 
-def facts_of(act: Act, event_id: UUID, by: str) -> dict[str, object]:
+def facts_of(act: Act, event_id: UUID, by: str) -> dict[str, Fact]:
     """What the log keeps of an act: codes and names, never a value."""
-    facts: dict[str, object] = {
+    facts: dict[str, Fact] = {
         "consent_event": str(event_id),
         "purpose": act.purpose,
         "by": by,
         "actor": act.actor,
         "method": act.method,
     }
-    scopes = {
+    scopes: dict[str, Fact] = {
         "attributes": list(act.attributes),
         "channels": list(act.channels),
         "recipient": act.recipient,

@@ -67,10 +67,14 @@ class ClientValidator(OAuth2Validator):
         **kwargs: Any,
     ) -> bool:
         """Only confidential clients, only with their own credentials."""
-        return (
-            grant_type == Application.GRANT_CLIENT_CREDENTIALS.replace("-", "_")
-            and request.client.client_type == Application.CLIENT_CONFIDENTIAL
-            and super().validate_grant_type(client_id, grant_type, client, request, *args, **kwargs)
+        if request.client.client_type != Application.CLIENT_CONFIDENTIAL:
+            return False
+        if grant_type != Application.GRANT_CLIENT_CREDENTIALS.replace("-", "_"):
+            return False
+        allowed = super().validate_grant_type(
+            client_id, grant_type, client, request, *args, **kwargs
+        )
+        return bool(allowed)
         )
 
     def save_bearer_token(self, token: Any, request: Any, *args: Any, **kwargs: Any) -> None:

@@ -39,3 +39,8 @@ def subject(subject_id: UUID) -> Subject | None:
 def epoch(subject_id: UUID) -> int | None:
     """The version number of a person's state; None for nobody we know."""
     return states.read_state(subject_id).epoch
+
+
+def is_erased(subject_id: UUID) -> bool:
+    """Whether only a tombstone is left of this person."""
+    return Subject.objects.filter(pk=subject_id, status=Subject.Status.ERASED).exists()

@@ -66,7 +66,7 @@ def _cards(events: list[ConsentEvent]) -> list[ReceiptCard]:
     notices = {event.notice_id for event in events if event.notice_id}
     texts = NoticeText.objects.filter(notice__in=notices).select_related("notice__purpose")
     words = {(text.notice_id, text.language): text for text in texts}
-    return [_card(event, words.get((event.notice_id, event.language))) for event in events]
+    return [_card(event, words.get((event.notice_id or 0, event.language))) for event in events]
 
 
 def _card(event: ConsentEvent, text: NoticeText | None) -> ReceiptCard:

@@ -20,8 +20,8 @@ from consent.api.problems import Problem
 from consent.api.tokens import Caller, caller_in
 from consent.catalogue import in_scope
 from consent.errors import ConsentRefused, SubjectErased
-from consent.models import Subject
 from consent.queries import catalogue as catalogues
+from consent.queries import people
 from consent.queries.identifiers import find_subject
 from consent.questions import Mint, Question, Ruling
 from profiles.actions import vault as vault_actions
@@ -102,7 +102,7 @@ def _check_declared(caller: Caller, values: Mapping[str, Any]) -> None:
 
 def _write(caller: Caller, subject_id: UUID, data: dict[str, Any], at: datetime) -> None:
     # Because an erased person's key is gone, and the caller should hear why.
-    if Subject.objects.filter(pk=subject_id, status=Subject.Status.ERASED).exists():
+    if people.is_erased(subject_id):
         raise SubjectErased
     vault_actions.write(
         subject_id=subject_id,

@@ -11,7 +11,7 @@ class UserManager(BaseUserManager["User"]):
     """Finds people by the index of what they type at sign-in."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(pk=username)
+        return self.get(pk=username or "")
 
 
 class User(AbstractBaseUser):
