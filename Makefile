@@ -74,9 +74,11 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.uv
 	@$(call sync,$<)
 	@touch $@
 
-# uv does not read pip's configuration; where only pip knows the way to the packages, pip goes.
+# uv brings its own list of authorities and does not read pip's configuration: where only the
+# system knows the authority it is asked next, and where only pip knows the way, pip goes.
 define sync
 	echo "Installing $1 ..."; \
-	$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes $1 \
+	$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes $1 2>/dev/null \
+	|| $(BIN)/uv pip sync -q --system-certs --python $(BIN)/python --require-hashes $1 2>/dev/null \
 	|| $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $1
 endef

@@ -1,5 +1,6 @@
 """Servers of somebody else: the two further roles are made, found again, or asked for."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,11 +17,14 @@ FURTHER = ("sayso_policy", "sayso_sequencer")
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def server() -> Iterator[Postgres]:
     """A server that has the owner and the application's role alone."""
-    running = postgres.start(tmp_path_factory.mktemp("server") / "servers", durable=False)
-    yield running
-    running.stop()
+    with tempfile.TemporaryDirectory(prefix="sayso-launcher-") as name:
+        # Because the account that runs PostgreSQL for root must pass through.
+        Path(name).chmod(0o711)
+        running = postgres.start(Path(name) / "servers", durable=False)
+        yield running
+        running.stop()
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -96,17 +98,27 @@ class Service:
         self.process.wait()
 
 
+@contextmanager
+def reachable() -> Iterator[Path]:
+    """A temporary folder that the account which runs PostgreSQL for root can pass through."""
+    with tempfile.TemporaryDirectory(prefix="sayso-launcher-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        yield folder
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A folder of its own for one test."""
+    with reachable() as folder:
+        yield folder
+
+
 @pytest.fixture(scope="module")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def var() -> Iterator[Path]:
     """One data folder for the whole module, so that only the first start is a first start."""
-    folder = tmp_path_factory.mktemp("service")
-    for place in (folder, *folder.parents):
-        # Because the account that PostgreSQL runs as must be able to pass.
-        if place.owner() == folder.owner() and place != Path("/"):
-            place.chmod(place.stat().st_mode | 0o011)
-        if place.name.startswith("pytest-of-"):
-            break
-    yield folder / "var"
+    with reachable() as folder:
+        yield folder / "var"
 
 
 @pytest.fixture
@@ -168,18 +180,18 @@ def test_the_death_of_one_child_stops_all_and_says_which(service: Service, victi
     assert service.gone_within(0)
 
 
-def test_a_taken_port_is_named_and_nothing_is_started(tmp_path: Path) -> None:
+def test_a_taken_port_is_named_and_nothing_is_started(home: Path) -> None:
     with socket.socket() as other:
         other.bind((LOOPBACK, 0))
         other.listen()
         port = other.getsockname()[1]
 
-        ended = dev(SAYSO_VAR_DIR=str(tmp_path / "var"), PORT=str(port))
+        ended = dev(SAYSO_VAR_DIR=str(home / "var"), PORT=str(port))
 
     assert ended.returncode == 1
     assert f"Port {port} is taken" in ended.stderr
     assert re.search(r"PORT=\d+ make run", ended.stderr)
-    assert not (tmp_path / "var" / "servers").exists()
+    assert not (home / "var" / "servers").exists()
 
 
 @pytest.mark.parametrize(
@@ -193,9 +205,9 @@ def test_a_taken_port_is_named_and_nothing_is_started(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_setting_is_answered_with_the_right_one(
-    tmp_path: Path, told: dict[str, str], message: str
+    home: Path, told: dict[str, str], message: str
 ) -> None:
-    ended = dev(**{"SAYSO_VAR_DIR": str(tmp_path), "PORT": str(free_port())} | told)
+    ended = dev(**{"SAYSO_VAR_DIR": str(home), "PORT": str(free_port())} | told)
 
     assert ended.returncode == 1
     assert message in ended.stderr
@@ -210,12 +222,12 @@ def test_a_wrong_setting_is_answered_with_the_right_one(
     ],
 )
 def test_a_database_that_is_down_or_misnamed_is_said_without_its_password(
-    tmp_path: Path, url: str, message: str
+    home: Path, url: str, message: str
 ) -> None:
     address = url.format(closed=free_port())
 
     ended = dev(
-        SAYSO_VAR_DIR=str(tmp_path),
+        SAYSO_VAR_DIR=str(home),
         PORT=str(free_port()),
         DATABASE_URL=address,
         DATABASE_OWNER_URL=address,
@@ -228,11 +240,11 @@ def test_a_database_that_is_down_or_misnamed_is_said_without_its_password(
     assert "Traceback" not in ended.stderr
 
 
-def test_a_broker_that_is_down_is_said_and_the_database_stopped(tmp_path: Path) -> None:
+def test_a_broker_that_is_down_is_said_and_the_database_stopped(home: Path) -> None:
     closed = free_port()
 
     ended = dev(
-        SAYSO_VAR_DIR=str(tmp_path),
+        SAYSO_VAR_DIR=str(home),
         PORT=str(free_port()),
         BROKER_URL=f"redis://:hidden@127.0.0.1:{closed}/0",
     )
@@ -240,29 +252,28 @@ def test_a_broker_that_is_down_is_said_and_the_database_stopped(tmp_path: Path) 
     assert ended.returncode == 1
     assert f"does not answer at 127.0.0.1:{closed}" in ended.stderr
     assert "hidden" not in ended.stderr
-    data = postgres.data_place(tmp_path / "servers") / "data"
+    data = postgres.data_place(home / "servers") / "data"
     assert processes.working_in(data, program="postgres") == []
 
 
-def test_a_lost_password_file_is_said_with_the_way_out(tmp_path: Path) -> None:
-    home = tmp_path / "servers"
-    postgres.start(home).stop()
-    (home / "postgres.json").unlink()
+def test_a_lost_password_file_is_said_with_the_way_out(home: Path) -> None:
+    postgres.start(home / "servers").stop()
+    (home / "servers" / "postgres.json").unlink()
 
-    ended = dev(SAYSO_VAR_DIR=str(tmp_path), PORT=str(free_port()))
+    ended = dev(SAYSO_VAR_DIR=str(home), PORT=str(free_port()))
 
     assert ended.returncode == 1
     assert "make demo-reset" in ended.stderr
 
 
-def test_killed_servers_start_again_with_what_they_had(tmp_path: Path) -> None:
-    database, broker = postgres.start(tmp_path), valkey.start(tmp_path)
+def test_killed_servers_start_again_with_what_they_had(home: Path) -> None:
+    database, broker = postgres.start(home), valkey.start(home)
     with psycopg.connect(database.url(postgres.OWNER)) as owner:
         owner.execute("CREATE TABLE kept AS SELECT 42 AS answer")
     for child in (database.child, broker.child):
         child.kill()
     # Because an orphan keeps running for a moment, nobody waits for it here.
-    database, broker = postgres.start(tmp_path), valkey.start(tmp_path)
+    database, broker = postgres.start(home), valkey.start(home)
 
     try:
         with psycopg.connect(database.url(postgres.OWNER)) as owner:
@@ -272,10 +283,10 @@ def test_killed_servers_start_again_with_what_they_had(tmp_path: Path) -> None:
         broker.stop()
 
 
-def test_a_server_left_running_by_a_killed_run_is_replaced(tmp_path: Path) -> None:
-    orphan = postgres.start(tmp_path)
+def test_a_server_left_running_by_a_killed_run_is_replaced(home: Path) -> None:
+    orphan = postgres.start(home)
 
-    successor = postgres.start(tmp_path)
+    successor = postgres.start(home)
 
     try:
         assert orphan.child.wait(10) == 0
@@ -284,14 +295,14 @@ def test_a_server_left_running_by_a_killed_run_is_replaced(tmp_path: Path) -> No
         successor.stop()
 
 
-def test_a_stale_pid_file_that_names_a_stranger_does_no_harm(tmp_path: Path) -> None:
-    postgres.start(tmp_path).stop()
+def test_a_stale_pid_file_that_names_a_stranger_does_no_harm(home: Path) -> None:
+    postgres.start(home).stop()
     stranger = subprocess.Popen(["sleep", "60"])
-    place = postgres.data_place(tmp_path) / "data"
+    place = postgres.data_place(home) / "data"
     (place / "postmaster.pid").write_text(f"{stranger.pid}\n{place}\n0\n5432\n\n\n")
 
     try:
-        postgres.start(tmp_path).stop()
+        postgres.start(home).stop()
         assert stranger.poll() is None
     finally:
         stranger.kill()
