@@ -75,7 +75,6 @@ class ClientValidator(OAuth2Validator):
             client_id, grant_type, client, request, *args, **kwargs
         )
         return bool(allowed)
-        )
 
     def save_bearer_token(self, token: Any, request: Any, *args: Any, **kwargs: Any) -> None:
         """Keeps nothing: the token is signed and needs no row."""
