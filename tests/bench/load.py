@@ -64,8 +64,8 @@ def run(
     ).stdout
     return Load(
         per_second=float(_found(r"Requests/sec:\s+([\d.]+)", output)),
-        p50_ms=_milliseconds(_found(r"50%\s+(\S+)", output)),
-        p99_ms=_milliseconds(_found(r"99%\s+(\S+)", output)),
+        p50_ms=_milliseconds(_found(r"\n\s+50%\s+(\S+)", output)),
+        p99_ms=_milliseconds(_found(r"\n\s+99%\s+(\S+)", output)),
         failed=int(_found(r"Non-2xx or 3xx responses: (\d+)", output, default="0")),
     )
 
