@@ -1,4 +1,4 @@
-"""Settings: everything that varies comes from the environment (docs/settings.md lists it).
+"""Settings: everything that varies comes from the environment (docs/operators.md lists it).
 
 In development `manage.py dev` starts PostgreSQL and Valkey and fills in the addresses;
 in production DATABASE_URL, BROKER_URL, SECRET_KEY and KEYSTORE_DIR must be set.
