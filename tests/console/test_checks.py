@@ -86,6 +86,27 @@ def test_a_log_whose_end_was_cut_off_does_not_fit(
     assert "The log does not fit" in verify(desk)
 
 
+def test_a_log_put_back_to_an_earlier_state_is_found_out_by_the_published_checkpoint(
+    desk: Browser, sequence: Callable[[], None], tamper: Callable[..., None]
+) -> None:
+    some(10)
+    sequence()
+    early = audit.latest_checkpoint()
+    assert early is not None
+    some(10)
+    sequence()
+    for statement in (
+        "DELETE FROM audit_event WHERE id IN (SELECT event_id FROM audit_leaf WHERE index >= %s)",
+        "DELETE FROM audit_leaf WHERE index >= %s",
+        "DELETE FROM audit_checkpoint WHERE size > %s",
+    ):
+        tamper(statement, early.size)
+    tamper("UPDATE audit_head SET size = %s, root = %s", early.size, bytes(early.root))
+    page = verify(desk)
+    assert "The log does not fit" in page
+    assert "cut off" in page
+
+
 def test_a_long_log_is_checked_by_a_worker(
     desk: Browser, sequence: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
