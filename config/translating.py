@@ -79,7 +79,7 @@ def _messages(source: bytes, path: Path) -> Iterator[Found]:
     ):
         message = tuple(words) if isinstance(words, tuple | list) else words
         if message and (isinstance(message, tuple) or message.strip()):
-            yield Found(id=message, context=context, place=place)
+            yield Found(id=message, context=context, place=place)  # type: ignore[arg-type]
 
 
 def kept(language: str) -> Catalog:
