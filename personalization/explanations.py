@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from consent.queries.states import raw_cursor
 from keys import envelope
 from keys import queries as keys
 from personalization.answers import Explained, explained_as_json, explained_from_json
@@ -12,6 +13,9 @@ from personalization.models import Explanation
 
 KEPT = timedelta(days=90)
 SCHEMA = b"1"
+KEEP = """
+    INSERT INTO personalization_explanation (decision, subject, box, at) VALUES (%s, %s, %s, %s)
+"""
 
 
 def _binding(subject_id: UUID, decision: UUID) -> bytes:
@@ -26,9 +30,7 @@ def keep(*, subject_id: UUID, explained: Explained) -> None:
     box = envelope.seal(
         keys.data_key(subject_id), plain, aad=_binding(subject_id, explained.decision)
     )
-    Explanation.objects.create(
-        decision=explained.decision, subject=subject_id, box=box, at=explained.at
-    )
+    raw_cursor().execute(KEEP, (explained.decision, subject_id, box, explained.at), prepare=True)
 
 
 def find(*, subject_id: UUID, decision: UUID) -> Explained | None:

@@ -25,6 +25,7 @@ from consent.queries import changes, expiries, people
 from personalization import shelf as shelves
 from personalization.postings import Postings
 from personalization.purchases import folded
+from personalization.scoring import Everybody, everybody
 from personalization.shelf import Shelf
 from profiles.queries import vault
 
@@ -59,6 +60,13 @@ class Contents:
     expiring: list[tuple[datetime, UUID]] = field(default_factory=list)
     pending: set[UUID] = field(default_factory=set)
     filled: bool = False
+    _everybody: Everybody | None = None
+
+    def everybody(self) -> Everybody:
+        """What is the same for all who ask, kept until somebody comes or goes."""
+        if self._everybody is None or self._everybody.moves != self.postings.moves:
+            self._everybody = everybody(self.postings)
+        return self._everybody
 
 
 class Memory:

@@ -63,7 +63,10 @@ def history(items: Sequence[int] | NDArray[Any], days: Sequence[int] | NDArray[A
 
 
 class Postings:
-    """Rows of people over `size` items, appended to flat arrays; not thread-safe by itself."""
+    """Rows of people over `size` items, appended to flat arrays; not thread-safe by itself.
+
+    `moves` counts changes, so that what is derived from all rows can be kept until the next.
+    """
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -80,6 +83,7 @@ class Postings:
         self._rows: dict[UUID, int] = {}
         self._derived: _Derived | None = None
         self._recent: Ints | None = None
+        self.moves = 0
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -183,6 +187,7 @@ class Postings:
         return History(self._items[start:end].copy(), self._days[start:end].copy())
 
     def _forget_derived(self) -> None:
+        self.moves += 1
         self._derived = None
         self._recent = None
 

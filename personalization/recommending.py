@@ -52,7 +52,7 @@ def personal(asked: Asked, held: Sequence[Held]) -> Computed:
 def _choose(contents: Contents, bought: History, own: int | None, asked: Asked) -> _Chosen:
     postings, shelf = contents.postings, contents.shelf
     near = scoring.neighbours(postings, bought, but=own)
-    values = scoring.scores(postings, bought, near)
+    values = scoring.scores(postings, bought, near, contents.everybody())
     # Because who keeps a department out of it does not want to be shown it either.
     allowed = shelf.open_to(asked.covered)
     allowed[bought.items] = False
@@ -71,7 +71,7 @@ def _distinct(
 ) -> NDArray[np.int64]:
     """The best items, of those with the same title only the first."""
     found = scoring.best(values, contents.postings, allowed=allowed, limit=2 * limit + 10)
-    codes = [contents.shelf.code(int(item)) for item in found]
+    codes = contents.shelf.codes_of(found)
     titles = contents.shelf.titles(codes)
     first: dict[str, np.int64] = {}
     for item, code in zip(found, codes, strict=True):
@@ -80,7 +80,7 @@ def _distinct(
 
 
 def _popular(contents: Contents, limit: int) -> _Chosen:
-    values = scoring.popularity(contents.postings)
+    values = contents.everybody().popularity
     offered: NDArray[np.bool_] = contents.shelf.offered
     items = _distinct(contents, values, offered, limit)
     return _Chosen(
@@ -92,12 +92,10 @@ def _popular(contents: Contents, limit: int) -> _Chosen:
 
 def _items(contents: Contents, chosen: _Chosen, bought: History | None) -> list[Item]:
     shelf = contents.shelf
-    codes = [shelf.code(item) for item in chosen.items]
-    own = {
-        why.own: shelf.code(int(bought.items[why.own]))
-        for why in chosen.why
-        if bought is not None and why.own >= 0
-    }
+    codes = shelf.codes_of(chosen.items)
+    places = [why.own for why in chosen.why if bought is not None and why.own >= 0]
+    bought_codes = shelf.codes_of(bought.items[places]) if bought is not None and places else []
+    own = dict(zip(places, bought_codes, strict=True))
     titles = shelf.titles([*codes, *own.values()])
     return [
         Item(

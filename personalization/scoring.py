@@ -57,19 +57,30 @@ def trend(postings: Postings) -> Floats:
     return (postings.recent() + 1.0) / (postings.buyers + 5.0)
 
 
-def popularity(postings: Postings) -> Floats:
-    """The score of each item without any data of the person asked about."""
-    return _share_of_all(postings) * np.sqrt(trend(postings))
+@dataclass(frozen=True, slots=True)
+class Everybody:
+    """What is the same for all who ask, until the postings move: `lift` is the trend's part.
+
+    `popularity` is the score of each item without any data of the person asked about.
+    """
+
+    moves: int
+    lift: Floats
+    popularity: Floats
 
 
-def scores(postings: Postings, bought: History, near: Neighbours) -> Floats:
+def everybody(postings: Postings) -> Everybody:
+    """Derived anew after each change, so that whoever was forgotten is in none of it."""
+    lift = np.sqrt(trend(postings))
+    return Everybody(postings.moves, lift, _share_of_all(postings) * lift)
+
+
+def scores(postings: Postings, bought: History, near: Neighbours, common: Everybody) -> Floats:
     """The score of each item for a person with this history and these neighbours."""
     if not len(near.rows):
-        return popularity(postings)
+        return common.popularity
     trust = len(bought) / (len(bought) + HALF_TRUST)
-    mixed = trust * _share_of_near(postings, near) + (1 - trust) * _share_of_all(postings)
-    weighted: Floats = mixed * np.sqrt(trend(postings))
-    return weighted
+    return trust * _share_of_near(postings, near) * common.lift + (1 - trust) * common.popularity
 
 
 def best(

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,13 +43,10 @@ class Shelf:
         places = np.searchsorted(self.codes, wanted).clip(max=len(self) - 1)
         return np.where(self.codes[places] == wanted, places, -1).astype(np.int32)
 
-    def code(self, number: int) -> str:
-        """The product code of an item number."""
-        return bytes(self.codes[number]).decode()
-
-    def department(self, number: int) -> str:
-        """The attribute that purchases of this item belong to."""
-        return self.names[int(self.departments[number])]
+    def codes_of(self, numbers: Sequence[int] | NDArray[Any]) -> list[str]:
+        """The product codes of item numbers."""
+        places = np.asarray(numbers, np.int64)
+        return [code.decode() for code in self.codes[places].tolist()]
 
     def open_to(self, departments: Collection[str]) -> NDArray[np.bool_]:
         """Which items are offered and belong to one of `departments`."""

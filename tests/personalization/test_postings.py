@@ -34,7 +34,7 @@ def built(rows: dict[UUID, History], order: list[UUID]) -> Postings:
 
 def answers(postings: Postings, bought: History) -> tuple[bytes, bytes, bytes]:
     near = scoring.neighbours(postings, bought)
-    values = scoring.scores(postings, bought, near)
+    values = scoring.scores(postings, bought, near, scoring.everybody(postings))
     everything = np.ones(SIZE, bool)
     chosen = scoring.best(values, postings, allowed=everything, limit=5)
     return values.tobytes(), chosen.tobytes(), near.likeness.tobytes()

@@ -46,8 +46,8 @@ def test_only_the_nearest_fifty_count():
 def test_without_history_the_scores_are_popularity():
     postings = postings_of([0, 1], [0, 2], [0])
     near = scoring.neighbours(postings, NOTHING)
-    assert scoring.scores(postings, NOTHING, near).tolist() == (
-        scoring.popularity(postings).tolist()
+    assert scoring.scores(postings, NOTHING, near, scoring.everybody(postings)).tolist() == (
+        scoring.everybody(postings).popularity.tolist()
     )
 
 
@@ -56,23 +56,28 @@ def test_neighbours_lift_what_they_buy_over_what_everybody_buys():
     others = [[9, 7]] * 9
     postings = postings_of(*alike, *others)
     bought = history(range(6), [9] * 6)
-    values = scoring.scores(postings, bought, scoring.neighbours(postings, bought))
+    near = scoring.neighbours(postings, bought)
+    values = scoring.scores(postings, bought, near, scoring.everybody(postings))
     unseen = EVERYTHING.copy()
     unseen[bought.items] = False
     chosen = scoring.best(values, postings, allowed=unseen, limit=3)
     assert chosen[0] == 8
-    assert scoring.popularity(postings)[9] > scoring.popularity(postings)[8]
+    assert scoring.everybody(postings).popularity[9] > scoring.everybody(postings).popularity[8]
 
 
 def test_what_few_people_buy_is_never_shown():
     postings = postings_of([0, 1], [0, 1], [0])
-    chosen = scoring.best(scoring.popularity(postings), postings, allowed=EVERYTHING, limit=5)
+    chosen = scoring.best(
+        scoring.everybody(postings).popularity, postings, allowed=EVERYTHING, limit=5
+    )
     assert chosen.tolist() == [0]
 
 
 def test_ties_go_to_the_lower_item():
     postings = postings_of(*[[4, 6, 2]] * 3)
-    chosen = scoring.best(scoring.popularity(postings), postings, allowed=EVERYTHING, limit=2)
+    chosen = scoring.best(
+        scoring.everybody(postings).popularity, postings, allowed=EVERYTHING, limit=2
+    )
     assert chosen.tolist() == [2, 4]
 
 
