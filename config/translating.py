@@ -92,7 +92,9 @@ def kept(language: str) -> Catalog:
 
 
 def _new(language: str) -> Catalog:
-    return Catalog(locale=language, project="Sayso", fuzzy=False, charset="utf-8")
+    made = Catalog(locale=language, project="Sayso", fuzzy=False, charset="utf-8")
+    made.mime_headers = [("Plural-Forms", PLURALS[language])]
+    return made
 
 
 def gathered(language: str) -> Catalog:
@@ -122,7 +124,7 @@ def po_text(made: Catalog) -> str:
     """The `.po` file; without dates, so that the same words give the same file."""
     out = BytesIO()
     write_po(out, made, width=96, sort_output=True, omit_header=True, include_lineno=False)
-    plural = PLURALS.get(str(made.locale), "")
+    plural = PLURALS[str(made.locale)]
     header = (
         'msgid ""\nmsgstr ""\n'
         '"Project-Id-Version: Sayso\\n"\n'
