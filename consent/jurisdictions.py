@@ -57,7 +57,7 @@ class Profile:
     minor_opt_in: Mapping[str, MinorOptIn] = field(default_factory=dict)
     # DSA 26(3), 28(2): no profiling ads on platforms with special data or to minors.
     platform_ad_limits: bool = False
-    # Sec-GPC is an opt-out of sale and sharing; otherwise it is read as an objection (21(5)).
+    # Sec-GPC opts out of sale and sharing; opt-in laws read it as an objection too (21(5)).
     signal_is_opt_out: bool = False
     signal_is_statutory: bool = False
     # Art. 9: special data need explicit consent or another condition on file.

@@ -101,12 +101,11 @@ def own_no(case: Case, profile: Profile) -> Decision:
 
 
 def _signal(case: Case, profile: Profile) -> Decision | None:
-    if profile.signal_is_opt_out:
-        if case.purpose_class in SOLD_CLASSES and hears_opt_out_signal(case, profile):
-            # The page that took the withdrawal has just shown the status.
-            return _SIGNAL_AFTER_OWN_NO if case.consent_status in OWN_NO else _SIGNAL
-        return None
-    if case.purpose_class in MARKETING_CLASSES and case.legal_basis not in CONSENT_BASES:
+    if case.purpose_class in SOLD_CLASSES and hears_opt_out_signal(case, profile):
+        # The page that took the withdrawal has just shown the status.
+        return _SIGNAL_AFTER_OWN_NO if case.consent_status in OWN_NO else _SIGNAL
+    on_interest = profile.opt_in and case.legal_basis not in CONSENT_BASES
+    if on_interest and case.purpose_class in MARKETING_CLASSES:
         # GDPR 21(5): an objection by automated means; specific consent outlasts it.
         return _MARKETING_SIGNAL
     return None

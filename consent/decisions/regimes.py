@@ -91,7 +91,9 @@ def interest_or_duty(case: Case) -> Decision | str:
     """The ground of a basis that is not consent, or what it lacks (GDPR 6(1)(b)-(f))."""
     basis, flags = case.legal_basis, case.flags
     if basis == "contract":
-        return "CONTRACT_NECESSITY" if "contract_necessary" in flags else _CONTRACT
+        # What the requested service strictly needs of the device, its contract needs too.
+        device = case.purpose_class == "device_access" and "strictly_necessary" in flags
+        return "CONTRACT_NECESSITY" if device or "contract_necessary" in flags else _CONTRACT
     if basis == "legitimate_interest":
         return "LEGITIMATE_INTEREST" if "lia_recorded" in flags else _LIA
     return _GROUNDS.get(basis, _NO_BASIS)

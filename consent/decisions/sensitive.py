@@ -15,22 +15,22 @@ def check(case: Case, profile: Profile) -> Decision | None:
 
     GDPR 9; P-39.1 s.12; LGPD 11. Whether a consent is explicit is asked in stage 7.
     """
-    if profile.special_needs_condition and case.data_class != "sensitive":
-        if not _has_condition(case):
-            on_consent = case.legal_basis in CONSENT_BASES
-            return _NO_CONDITION_ON_CONSENT if on_consent else _NO_CONDITION
-    elif needs_explicit(case, profile) and case.legal_basis not in CONSENT_BASES:
-        return _EXPLICIT
-    return None
+    on_consent = case.legal_basis in CONSENT_BASES
+    special = profile.special_needs_condition and case.data_class != "sensitive"
+    if special and not _has_condition(case):
+        return _NO_CONDITION_ON_CONSENT if on_consent else _NO_CONDITION
+    return _EXPLICIT if needs_explicit(case, profile) and not on_consent else None
 
 
 def needs_explicit(case: Case, profile: Profile) -> bool:
     """Whether only an explicit act carries these data here."""
+    # Where Art. 9 binds too, its condition does not excuse from the consent of the other law.
+    excused = "art9_condition" in case.flags and not profile.special_needs_condition
     return (
         profile.sensitive_consent == "explicit"
         and case.data_class != "ordinary"
         and case.purpose_class not in NEEDED_CLASSES
-        and "art9_condition" not in case.flags
+        and not excused
     )
 
 
