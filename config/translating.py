@@ -34,6 +34,8 @@ PLURALS = {
     "(n % 10 ==0 || (n % 10 >=5 && n % 10 <=9) || (n % 100 >=11 && n % 100 <=14 )) ? 2: 3);"
 }
 SOURCE = "en"
+# Because a date of today would make another file of the same words.
+DATE = "2026-01-01 00:00+0000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +123,15 @@ def _has_names(message: str | tuple[str, str]) -> bool:
 
 
 def po_text(made: Catalog) -> str:
-    """The `.po` file; without dates, so that the same words give the same file."""
+    """The `.po` file: the same words always give the same file."""
     out = BytesIO()
     write_po(out, made, width=96, sort_output=True, omit_header=True, include_lineno=False)
     plural = PLURALS[str(made.locale)]
     header = (
         'msgid ""\nmsgstr ""\n'
         '"Project-Id-Version: Sayso\\n"\n'
+        f'"POT-Creation-Date: {DATE}\\n"\n"PO-Revision-Date: {DATE}\\n"\n'
+        f'"POT-Creation-Date: {DATE}\\n"\n"PO-Revision-Date: {DATE}\\n"\n'
         f'"Language: {made.locale}\\n"\n'
         '"MIME-Version: 1.0\\n"\n'
         '"Content-Type: text/plain; charset=UTF-8\\n"\n'
