@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 from config.launcher import browser as chromium
@@ -78,11 +78,19 @@ def visit(stack: Stack, browser: Browser, contexts: list[BrowserContext]) -> Ope
     return open_page
 
 
-@pytest.fixture
-def enter(stack: Stack, visit: Open) -> Open:
-    """Signs a customer in by the mailed code, and gives the page."""
+@pytest.fixture(scope="session")
+def signed_in() -> dict[str, StorageState]:
+    """The cookies of who has signed in once: codes are mailed sparingly."""
+    return {}
 
-    def signed_in(name: str, **options: object) -> Page:
+
+@pytest.fixture
+def enter(stack: Stack, visit: Open, signed_in: dict[str, StorageState]) -> Open:
+    """Gives a page of a customer who signed in by the mailed code."""
+
+    def entered(name: str, **options: object) -> Page:
+        if name in signed_in:
+            return visit(storage_state=signed_in[name], **options)
         page = visit(**options)
         page.goto("/sign-in")
         page.fill("input[name=email]", f"{name}@journey.example")
@@ -90,9 +98,10 @@ def enter(stack: Stack, visit: Open) -> Open:
         page.fill("input[name=code]", newest_code(stack))
         page.locator("main form button").first.click()
         page.wait_for_url("**/")
+        signed_in[name] = page.context.storage_state()
         return page
 
-    return signed_in
+    return entered
 
 
 def newest_code(stack: Stack) -> str:

@@ -1,7 +1,7 @@
 """A small market for the journeys: run as a program, it fills a database and prints who is in it.
 
-Olena permits recommendations on all purchases; Maks has said nothing; Casey lives in
-California. Twenty neighbours make the shop's crowd. Marek is an officer.
+Olena permits recommendations on all purchases; Maks has said nothing; Casey and
+Nadia live in California. Twenty neighbours make the shop's crowd. Marek is an officer.
 """
 
 import json
@@ -99,7 +99,8 @@ def fill() -> dict[str, Any]:
         recipient_id="shop-app",
         scopes=["decide", "consent:read", "recommendations"],
     )
-    people = {"olena": olena, "maks": maks, "casey": casey}
+    nadia = person("Nadia Sorrel", "nadia@journey.example", place="US-CA", chance=chance)
+    people = {"olena": olena, "maks": maks, "casey": casey, "nadia": nadia}
     return {
         "ids": {
             name: pairwise_id(recipient="shop-app", subject_id=subject_id)
