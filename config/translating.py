@@ -131,7 +131,6 @@ def po_text(made: Catalog) -> str:
         'msgid ""\nmsgstr ""\n'
         '"Project-Id-Version: Sayso\\n"\n'
         f'"POT-Creation-Date: {DATE}\\n"\n"PO-Revision-Date: {DATE}\\n"\n'
-        f'"POT-Creation-Date: {DATE}\\n"\n"PO-Revision-Date: {DATE}\\n"\n'
         f'"Language: {made.locale}\\n"\n'
         '"MIME-Version: 1.0\\n"\n'
         '"Content-Type: text/plain; charset=UTF-8\\n"\n'
