@@ -1,5 +1,6 @@
 """Recommendations on a real database: personal under a permit, everybody's without one."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -137,3 +138,23 @@ def test_a_yes_after_a_no_is_personal_again(crowd, shopper):
     assert not recommend(ben).personal
     given(ben)
     assert recommend(ben).personal
+
+
+def test_a_feature_runs_only_if_something_of_each_required_attribute_is_open(
+    crowd, shopper, monkeypatch
+):
+    real = features.declared("recommendations")
+    greedy = replace(real, code="greedy", required=("purchases", "age_band"))
+    monkeypatch.setattr(features, "FEATURES", {"greedy": greedy})
+    olena = shopper("a0", "a1")
+
+    def run():
+        return features.run(
+            "greedy", subject_id=olena, recipient="shop", at=timezone.now(), limit=3
+        )
+
+    assert run().personal
+    say(olena, "refused", "recommendations", attributes=("age_band",))
+    outcome = run()
+    assert not outcome.personal
+    assert outcome.read == ()
