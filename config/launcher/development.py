@@ -177,7 +177,7 @@ def _announce(base_url: str, options: Options, seconds: float) -> None:
     if officer := tour.get("officer"):
         logins.append(f"officer {officer['email']} / {officer['password']}")
     if customers := tour.get("customers"):
-        logins.append(f"customer {customers[0]['email']} (code: {base_url}/outbox)")
+        logins.append(f"customer {customers[0]['email']} (code: {base_url}/dev/mail)")
     # Because people and tools wait for exactly one line.
     print(" ".join([f"READY {base_url}", *(f"| {login}" for login in logins)]), flush=True)
     print(f"(after {seconds:.1f} s; Ctrl-C stops everything)", flush=True)
