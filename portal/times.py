@@ -1,11 +1,12 @@
 """Moments as words, in the controller's time zone."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import pgettext
 
 
 def zone() -> ZoneInfo:
@@ -13,9 +14,10 @@ def zone() -> ZoneInfo:
     return ZoneInfo(settings.CONTROLLER_TIME_ZONE)
 
 
-def day_words(at: datetime) -> str:
-    """3 Nov 2026."""
-    return date_format(timezone.localtime(at, zone()), "j M Y")
+def day_words(at: date | datetime) -> str:
+    """3 Nov 2026, in the order and the case that the language wants."""
+    local = timezone.localtime(at, zone()) if isinstance(at, datetime) else at
+    return date_format(local, pgettext("date format", "j M Y"))
 
 
 def clock_words(at: datetime) -> str:

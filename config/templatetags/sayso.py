@@ -28,7 +28,7 @@ def moment(at: datetime | None, parts: str = "minute") -> SafeString | str:
         return ""
     local = timezone.localtime(at, times.zone())
     clock = "H:i" if parts == "minute" else "H:i:s"
-    text = f"{date_format(local, 'j M Y')}, {date_format(local, clock)}"
+    text = f"{times.day_words(at)}, {date_format(local, clock)}"
     if parts == "zone":
         text += f" {local.tzname()}"
     return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), text)
@@ -40,7 +40,7 @@ def day(at: date | datetime | None) -> SafeString | str:
     if at is None:
         return ""
     local = timezone.localtime(at, times.zone()) if isinstance(at, datetime) else at
-    text = f"{date_format(local, 'j M Y')} ({date_format(local, 'D')})"
+    text = f"{times.day_words(at)} ({date_format(local, 'D')})"
     return format_html('<time datetime="{}">{}</time>', local.strftime("%Y-%m-%d"), text)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 
 from config import translating
 
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd.\df]*")
+PLACEHOLDER = re.compile(r"%\(\w+\)(?:\.\d)?[sdf]")
 
 
 def placeholders(text: str) -> set[str]:

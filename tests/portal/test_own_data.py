@@ -110,7 +110,8 @@ def test_an_entry_not_yet_sealed_says_so(at_ada: Browser, ada: UUID) -> None:
 def test_reasons_are_for_the_one_they_were_given_to(at_ada: Browser, at_ben: Browser) -> None:
     page = html(at_ada.get("/shop"))
     link = re.search(r'href="(/why/[^"#]+)"', page)
-    assert link
+    assert link and "too few to go by" in page
+    assert "No data of yours was used" not in page
     why = html(at_ada.get(link.group(1)))
     assert "Fruit and vegetables" in why and "data-consent-choice" in why
     assert at_ben.get(link.group(1)).status_code == 404
