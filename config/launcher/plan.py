@@ -14,7 +14,7 @@ MANAGE = PROJECT / "manage.py"
 # How many of each; an operator may say otherwise under the same name.
 WEB_WORKERS = os.environ.get("WEB_WORKERS", "2")
 WEB_THREADS = os.environ.get("WEB_THREADS", "4")
-TASK_PROCESSES = os.environ.get("TASK_PROCESSES", "2")
+TASK_THREADS = os.environ.get("TASK_THREADS", "2")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,10 @@ def parts(options: Options, addresses: Mapping[str, str]) -> list[Part]:
                 *celery,
                 "config.celery",
                 "worker",
-                f"--concurrency={TASK_PROCESSES}",
+                # Because two copies of Django in memory buy nothing: the work waits for the
+                # database, and a lost step is taken up by its lease (docs/decisions).
+                "--pool=threads",
+                f"--concurrency={TASK_THREADS}",
                 "--without-gossip",
                 "--without-mingle",
                 "--loglevel=INFO",
