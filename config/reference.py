@@ -1,15 +1,19 @@
 """The OpenAPI document as rows that a page can show without any script."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 
 from consent.api.problems import TITLES
 from consent.reasons import DEVELOPERS, PERMITS
 
+_CODE = re.compile(r"`([^`]+)`")
 _METHODS = ("get", "put", "post", "patch", "delete")
 
 
@@ -83,7 +87,7 @@ def _operation(
         method=method.upper(),
         path=path,
         summary=found.get("summary", ""),
-        description=found.get("description", ""),
+        description=_marked(found.get("description", "")),
         scopes=tuple(
             scope
             for need in found.get("security", [])
@@ -110,7 +114,7 @@ def _parameter(parameter: dict[str, Any]) -> Member:
         name=parameter["name"],
         kind=f"{parameter['in']}, {parameter.get('schema', {}).get('type', 'string')}",
         required=parameter.get("required", False),
-        description=parameter.get("description", ""),
+        description=_marked(parameter.get("description", "")),
     )
 
 
@@ -126,10 +130,15 @@ def _members(
             name=f"{prefix}{name}",
             kind=str(inner.get("type", "value")),
             required=name in required,
-            description=raw.get("description", inner.get("description", "")),
+            description=_marked(raw.get("description", inner.get("description", ""))),
         )
         if inner.get("properties"):
             yield from _members(document, inner, f"{prefix}{name}.")
+
+
+def _marked(text: str) -> str:
+    """The text with what stands between backticks as code."""
+    return mark_safe(_CODE.sub(r"<code>\1</code>", escape(text)))  # noqa: S308 (escaped before)
 
 
 def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
