@@ -3,7 +3,7 @@
 import json
 from base64 import b64decode
 from collections.abc import Callable
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
@@ -92,7 +92,9 @@ def test_an_empty_log_has_no_head(shop_app: Partner) -> None:
     check_problem(shop_app.get(CHECKPOINT), 404, "LOG_EMPTY")
 
 
-@pytest.mark.parametrize("name", ["evt_" + "0" * 32, str(uuid4()), "x", "evt_", "%00"])
+@pytest.mark.parametrize(
+    "name", ["evt_" + "0" * 32, "3f1c2a9e-6b1d-4c55-9d0a-2f7f6f6d1b10", "x", "evt_", "%00"]
+)
 def test_no_such_entry_is_a_404(shop_app: Partner, name: str) -> None:
     check_problem(shop_app.get(f"{PROOFS}/{name}"), 404, "NOT_FOUND")
 
