@@ -48,6 +48,7 @@ def some(words: frozenset[str] | list[str], at_most: int) -> st.SearchStrategy[f
 HELPFUL = [
     "adm_safeguards",
     "art18_2_other_person",
+    "art18_2_public_interest",
     "art9_condition",
     "consent_after_restriction",
     "contract_necessary",
