@@ -42,12 +42,16 @@ def browser(stack: Stack) -> Iterator[Browser]:
     path = chromium.ensure()
     assert path is not None
     env: dict[str, str | float | bool] = {**os.environ, **chromium.environment(path)}
+    # Because Playwright keeps a loop running in this thread, and Django would take every test
+    # after it for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=str(path), args=list(chromium.ARGUMENTS), env=env
         )
         yield started
         started.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
