@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
@@ -31,6 +32,11 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
 TEMPLATE = f"template_{RUN}"
 DATABASE = f"test_{RUN}_{WORKER}"
+# Because the machine may be busy, a slow example is no failure; a wrong one is.
+hypothesis.settings.register_profile(
+    "sayso", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("sayso")
 REALLY_COMMITTED = {"committed", "transactional_db", "live_server"}
 
 

@@ -47,6 +47,7 @@ def servers(*, durable: bool = False) -> Iterator[dict[str, str]]:
                 places = {"SAYSO_VAR_DIR": home / "var", "KEYSTORE_DIR": home / "var" / "keys"}
                 for place in places.values():
                     place.mkdir(mode=0o700)
+                (home / "var" / "static").mkdir()
                 yield {
                     **addresses(database),
                     "BROKER_URL": broker.url,
