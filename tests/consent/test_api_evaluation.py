@@ -268,6 +268,8 @@ def test_a_third_party_learns_the_same_of_everybody_who_is_no_yes(
     assert len(shapes) == 1
     only = json.loads(shapes.pop())
     assert only["decision"] is False
+    # Because the version somebody answered would say that they were asked.
+    assert only["context"]["notice"] is None
     codes = {name: each["reason_code"] for name, each in only["context"]["attributes"].items()}
     assert codes == {
         "purchases": "CONSENT_MISSING",
