@@ -93,6 +93,8 @@ def _database(url_name: str, *, role: str | None = None) -> dict[str, Any]:
     settings["ENGINE"] = "django.db.backends.postgresql"
     options = settings.setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 5)
+    # Because Django turns prepared statements off altogether, and the gate lives by them.
+    options.setdefault("prepare_threshold", 5)
     if role:
         options["options"] = f"-c role={role}"
     return settings

@@ -17,7 +17,7 @@ from consent.actions import states as state_actions
 from consent.catalogue import Catalogue
 from consent.queries import catalogue as catalogues
 from consent.queries import states
-from consent.queries.states import StateRow, raw_cursor
+from consent.queries.states import StateRow, kept_cursor
 from consent.questions import Mint, Question, Ruling
 from keys import queries as keys
 from keys.errors import KeyDestroyed, KeyUnknown
@@ -141,7 +141,7 @@ def _log(question: Question, ruling: Ruling, at: datetime) -> Ruling:
     tag = _tag(question.subject_id, at) if known else None
     kind = "decision.permit" if ruling.permitted else "decision.deny"
     body = bodies.encode(event_id, kind, at, tag, rulings.facts(question, ruling))
-    raw_cursor().execute(APPEND, (event_id, at, kind, tag, body), prepare=True)
+    kept_cursor().execute(APPEND, (event_id, at, kind, tag, body), prepare=True)
     return rulings.logged(ruling, event=event_id, valid_until=_valid_until(ruling, at))
 
 
@@ -163,7 +163,7 @@ def _mint(
     expires = _valid_until(ruling, at)
     facts = rulings.facts(question, ruling) | {"permit": str(permit), "covered": list(wanted)}
     body = bodies.encode(event_id, "decision.permit", at, tag, facts)
-    row = raw_cursor().execute(
+    row = kept_cursor().execute(
         MINT,
         (permit, question.subject_id, ruling.epoch, key, list(wanted), expires, event_id, at, tag,
          body),
