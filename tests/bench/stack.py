@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import statistics
 import subprocess
@@ -19,7 +20,6 @@ import psutil
 
 from tests.bench import processes, report
 
-PURCHASE_LINES = {"full": 1_469_307}
 FINISHED = {"complete", "refused", "cancelled"}
 
 
@@ -98,14 +98,12 @@ def drain(child: subprocess.Popen[str]) -> None:
 
 
 def loading(output: list[str]) -> dict[str, float]:
-    """What the loader said of itself: `Loaded N purchase lines in S s.`"""
-    for line in output:
-        words = line.replace(",", "").split()
-        if "Loaded" in words and "lines" in words:
-            rows = float(words[words.index("Loaded") + 1])
-            seconds = float(words[words.index("in") + 1])
-            return {"load_rows_per_s": rows / seconds, "demo_full_s": seconds}
-    return {}
+    """What the loader said of itself: `... N purchase lines (R lines per second)`."""
+    said = re.search(r"with ([\d,]+) purchase lines \(([\d,]+) lines per second\)", "".join(output))
+    if said is None:
+        return {}
+    lines, rate = (float(number.replace(",", "")) for number in said.groups())
+    return {"load_rows_per_s": rate, "demo_full_s": lines / rate}
 
 
 def signed_in(run: dict[str, Any]) -> str:
