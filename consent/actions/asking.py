@@ -28,6 +28,14 @@ PERMIT_LIFETIME = timedelta(minutes=10)
 ATTEMPTS = 3
 MINT = "SELECT consent_mint_permit(%s, %s, %s, %s, %s::text[], %s, %s, %s, %s, %s)"
 APPEND = "SELECT audit_append(%s, %s, %s, %s, %s)"
+# Because a state kept in memory may be old, the entry is written only where it still holds:
+# the check and the append are one statement, so a withdrawal that has committed is never missed.
+APPEND_IF_UNCHANGED = """
+    SELECT audit_append(%s, %s, %s, %s, %s)
+      FROM consent_consentstate s, consent_catalogueversion c
+     WHERE s.subject_id = %s AND s.epoch = %s AND c.version = %s
+       AND (s.until IS NULL OR s.until > %s)
+"""
 KEEP_VERDICT = """
     INSERT INTO consent_verdict
            (key, shape, catalogue, purpose, recipient, channel, permitted, valid_until, made_at)
@@ -51,6 +59,8 @@ def ask(*, question: Question, at: datetime, mint: Mint = Mint.NONE) -> Ruling:
             ruling = _try(question, at, mint)
             if ruling is not None:
                 return ruling
+            if question.subject_id is not None:
+                states.forget_state(question.subject_id)
     except (psycopg.OperationalError, psycopg.InterfaceError, DatabaseError) as error:
         logger.error("The gate cannot reach its store (%s); denying.", type(error).__name__)
         _drop_broken_connection()
@@ -62,6 +72,8 @@ def decide(*, question: Question, at: datetime) -> Ruling:
 
     Never a licence to use data: only `ask` puts a use on record and opens the vault.
     """
+    if question.subject_id is not None:
+        states.forget_state(question.subject_id)
     state = _state(question, at)
     return _rule(question, state, catalogues.catalogue(state.catalogue), at)
 
@@ -73,23 +85,24 @@ def _drop_broken_connection() -> None:
 
 
 def _try(question: Question, at: datetime, mint: Mint) -> Ruling | None:
-    """One attempt; None where the state moved between reading and minting."""
+    """One attempt; None where the state that was decided on no longer holds."""
     state = _state(question, at)
     catalogue = catalogues.catalogue(state.catalogue)
     ruling = _rule(question, state, catalogue, at)
     wanted = _wanted(ruling, mint)
     if not wanted:
-        return _log(question, ruling, at)
+        return _log(question, ruling, state, at)
     return _mint(question, ruling, wanted, catalogue, at)
 
 
 def _state(question: Question, at: datetime) -> StateRow:
     if question.subject_id is None:
         return StateRow(catalogues.current_version(), None, None, None)
-    state = states.read_state(question.subject_id)
+    state = states.remembered_state(question.subject_id)
     if state.until is not None and state.until <= at:
         state_actions.refresh(subject_id=question.subject_id, at=at)
-        state = states.read_state(question.subject_id)
+        states.forget_state(question.subject_id)
+        state = states.remembered_state(question.subject_id)
     return state
 
 
@@ -135,13 +148,20 @@ def _tag(subject_id: UUID | None, at: datetime) -> bytes | None:
         return None
 
 
-def _log(question: Question, ruling: Ruling, at: datetime) -> Ruling:
+def _log(question: Question, ruling: Ruling, state: StateRow, at: datetime) -> Ruling | None:
     event_id = uuid7()
     known = ruling.epoch is not None
     tag = _tag(question.subject_id, at) if known else None
     kind = "decision.permit" if ruling.permitted else "decision.deny"
     body = bodies.encode(event_id, kind, at, tag, rulings.facts(question, ruling))
-    kept_cursor().execute(APPEND, (event_id, at, kind, tag, body), prepare=True)
+    entry = (event_id, at, kind, tag, body)
+    if known:
+        still = (question.subject_id, state.epoch, state.catalogue, at)
+        cursor = kept_cursor().execute(APPEND_IF_UNCHANGED, entry + still, prepare=True)
+        if cursor.fetchone() is None:
+            return None
+    else:
+        kept_cursor().execute(APPEND, entry, prepare=True)
     return rulings.logged(ruling, event=event_id, valid_until=_valid_until(ruling, at))
 
 

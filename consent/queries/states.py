@@ -66,6 +66,31 @@ def read_state(subject_id: UUID) -> StateRow:
     return StateRow(*row)
 
 
+STATES_REMEMBERED = 20_000
+_remembered: dict[UUID, StateRow] = {}
+
+
+def remembered_state(subject_id: UUID) -> StateRow:
+    """The state as this process last saw it, read where it never has.
+
+    Only for a caller whose own statement checks that it still holds (`APPEND_IF_UNCHANGED`,
+    `consent_mint_permit`) and who calls `forget_state` where it does not.
+    """
+    state = _remembered.get(subject_id)
+    if state is None:
+        state = read_state(subject_id)
+        if state.epoch is not None:
+            if len(_remembered) >= STATES_REMEMBERED:
+                _remembered.clear()
+            _remembered[subject_id] = state
+    return state
+
+
+def forget_state(subject_id: UUID) -> None:
+    """Read this person's state anew the next time."""
+    _remembered.pop(subject_id, None)
+
+
 _shapes: OrderedDict[bytes, dict[str, Any]] = OrderedDict()
 
 

@@ -167,3 +167,26 @@ def test_two_people_do_not_share_a_no(ada: UUID) -> None:
     given(twin)
     say(ada, "withdrawn", "recommendations")
     assert ask(question=question(twin), at=timezone.now()).permitted
+
+
+def test_a_state_this_process_remembers_is_never_trusted_over_the_database(ada: UUID) -> None:
+    assert ask(question=question(ada), at=timezone.now()).permitted
+    # Because another process withdraws: nothing tells this one.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT shape FROM consent_consentstate WHERE subject_id = %s", [bring_in("EU-DE")]
+        )
+        (nothing_said,) = cursor.fetchone()
+        cursor.execute(
+            "UPDATE consent_consentstate SET epoch = epoch + 1, shape = %s WHERE subject_id = %s",
+            [nothing_said, ada],
+        )
+    for mint in (Mint.NONE, Mint.ALL):
+        ruling = ask(question=question(ada), at=timezone.now(), mint=mint)
+        assert (ruling.permitted, ruling.permit) == (False, None)
+
+
+def test_a_denial_from_memory_gives_way_to_a_newer_yes(ben: UUID) -> None:
+    assert not ask(question=question(ben), at=timezone.now()).permitted
+    given(ben)
+    assert ask(question=question(ben), at=timezone.now()).permitted
