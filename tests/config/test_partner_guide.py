@@ -18,8 +18,8 @@ GUIDE = Path(settings.BASE_DIR) / "docs" / "partners.md"
 BLOCK = re.compile(r"```http\n(.*?)```(?:\n\n```json (\d{3})\n(.*?)```)?", re.DOTALL)
 # What differs from run to run; everything else is as printed.
 VARYING = {
-    "id", "as_of", "valid_until", "valid_from", "recorded_at", "expires_at", "why", "event", "epoch",
-    "since",
+    "id", "as_of", "valid_until", "valid_from", "recorded_at", "expires_at", "why", "event",
+    "epoch", "since",
     "received_at", "due_strict", "due_latest", "instance", "request_id", "type",
 }  # fmt: skip
 
