@@ -120,8 +120,14 @@ def _serve(options: Options, supervisor: Supervisor) -> NoReturn:
             options.var, base_url=base_url, addresses=addresses, members=supervisor.members
         )
     _announce(base_url, options, time.monotonic() - began)
+    supervisor.forgiving = True
     while True:
-        supervisor.pump(1)
+        if supervisor.pump(1):
+            record.remember(options.var, supervisor.members)
+            if options.mode != "production":
+                record.publish(
+                    options.var, base_url=base_url, addresses=addresses, members=supervisor.members
+                )
 
 
 def _prepare(options: Options, supervisor: Supervisor, addresses: dict[str, str]) -> None:
@@ -142,14 +148,26 @@ def _start_servers(options: Options, supervisor: Supervisor) -> dict[str, str]:
     if options.own_database:
         print("Starting PostgreSQL (embedded, for development) ...", flush=True)
         database = postgres.start(home)
-        supervisor.adopt("postgres", database.child, by=signal.SIGINT, within=20)
+        supervisor.adopt(
+            "postgres",
+            database.child,
+            by=signal.SIGINT,
+            within=20,
+            revive=lambda: postgres.start(home, port=database.port).child,
+        )
         found |= embedded_addresses(database)
     else:
         found = real_servers.complete(found, home)
     if options.own_broker:
         print("Starting Valkey (embedded, for development) ...", flush=True)
         broker = valkey.start(home)
-        supervisor.adopt("valkey", broker.child, by=signal.SIGTERM, within=10)
+        supervisor.adopt(
+            "valkey",
+            broker.child,
+            by=signal.SIGTERM,
+            within=10,
+            revive=lambda: valkey.start(home, port=broker.port).child,
+        )
         found["BROKER_URL"] = broker.url
     else:
         real_servers.check_broker(found["BROKER_URL"])

@@ -68,8 +68,10 @@ class Postgres:
         processes.stop(self.child, by=signal.SIGINT, within=20)
 
 
-def start(home: Path, *, durable: bool = True) -> Postgres:
+def start(home: Path, *, durable: bool = True, port: int | None = None) -> Postgres:
     """Start the server whose data lies below `home` (made on first use), ready for queries.
+
+    `port` is given where a server that died must come back under its old address.
 
     `durable=False` trades safety against power loss for speed: for tests.
     """
@@ -83,7 +85,7 @@ def start(home: Path, *, durable: bool = True) -> Postgres:
         _initialise(programs, data, account, secrets[SUPERUSER], durable=durable)
     _end_leftovers_in(data)
     log = home / "postgres.log"
-    server = _launch(programs, data, account, secrets, log, durable=durable)
+    server = _launch(programs, data, account, secrets, log, durable=durable, port=port)
     try:
         _wait(server, log)
         _ensure_roles(server)
@@ -228,9 +230,10 @@ def _launch(
     log: Path,
     *,
     durable: bool,
+    port: int | None,
 ) -> Postgres:
     settings = SETTINGS | ({} if durable else UNSAFE_BUT_FAST)
-    port = network.free_port()
+    port = port or network.free_port()
     command: list[str | Path] = [programs / "postgres", "-D", data, "-c", f"port={port}"]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,22 +28,36 @@ class Member:
     by: int
     within: float
     lasting: bool = True
+    revive: Callable[[], subprocess.Popen[bytes]] | None = None
+    deaths: list[float] = field(default_factory=list)
     unfinished: bytes = b""
     seen: set[str] = field(default_factory=set)
 
 
 class Supervisor:
-    """The children in the order of their start. Single-threaded: call `pump` often."""
+    """The children in the order of their start. Single-threaded: call `pump` often.
+
+    Until `forgiving` is set any death ends the run. From then on a child that dies is started
+    again, because the others deny or wait without it, and nothing they do is lost.
+    """
 
     def __init__(self) -> None:
         self.members: list[Member] = []
+        self.forgiving = False
         self._outputs = selectors.DefaultSelector()
         self._colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
-    def adopt(self, name: str, child: subprocess.Popen[bytes], *, by: int, within: float) -> Member:
-        """Watch a child that somebody else started."""
-        status = processes.stat_of(child.pid)
-        member = Member(name, child, status.started if status else 0, by, within)
+    def adopt(
+        self,
+        name: str,
+        child: subprocess.Popen[bytes],
+        *,
+        by: int,
+        within: float,
+        revive: Callable[[], subprocess.Popen[bytes]] | None = None,
+    ) -> Member:
+        """Watch a child that somebody else started; `revive` starts it again."""
+        member = Member(name, child, _started(child), by, within, revive=revive)
         self.members.append(member)
         return member
 
@@ -51,13 +65,19 @@ class Supervisor:
         self, name: str, command: Sequence[str | Path], *, env: Mapping[str, str], within: float
     ) -> Member:
         """Start a child whose lines are shown with its name in front."""
-        child = processes.spawn(command, env=env, output=subprocess.PIPE)
-        member = self.adopt(name, child, by=signal.SIGTERM, within=within)
-        if child.stdout is None:
-            raise LauncherError(f"{name} has no output")
-        os.set_blocking(child.stdout.fileno(), False)
-        self._outputs.register(child.stdout, selectors.EVENT_READ, member)
+
+        def spawn() -> subprocess.Popen[bytes]:
+            return processes.spawn(command, env=env, output=subprocess.PIPE)
+
+        member = self.adopt(name, spawn(), by=signal.SIGTERM, within=within, revive=spawn)
+        self._listen(member)
         return member
+
+    def _listen(self, member: Member) -> None:
+        output = member.child.stdout
+        if output is not None:
+            os.set_blocking(output.fileno(), False)
+            self._outputs.register(output, selectors.EVENT_READ, member)
 
     def run(self, name: str, command: Sequence[str | Path], *, env: Mapping[str, str]) -> None:
         """Run a child on our terminal to its end; raises LauncherError where it fails."""
@@ -70,16 +90,43 @@ class Supervisor:
         if child.returncode:
             raise LauncherError(f"{name} failed ({_ending(child.returncode)}); see above.")
 
-    def pump(self, seconds: float) -> None:
-        """Show what the children said; wait at most `seconds` for it. Raises at a death."""
+    def pump(self, seconds: float) -> bool:
+        """Show what the children said; wait at most `seconds` for it.
+
+        True where a child that died was started again; raises LauncherError where that is
+        not to be: before the service is ready, or after too many deaths.
+        """
         self._show(seconds)
+        revived = False
         for member in self.members:
             if member.lasting and member.child.poll() is not None:
                 self._show(0.2)
-                raise LauncherError(
-                    f"{member.name} has ended by itself ({_ending(member.child.returncode)}); "
-                    "its last lines are above or in the log folder. Everything is stopped."
-                )
+                self._revive(member)
+                revived = True
+        return revived
+
+    def _revive(self, member: Member) -> None:
+        ending = f"{member.name} has ended by itself ({_ending(member.child.returncode)})"
+        now = time.monotonic()
+        member.deaths = [*(death for death in member.deaths if now - death < PERIOD), now]
+        if not self.forgiving or member.revive is None or len(member.deaths) > DEATHS_FORGIVEN:
+            raise LauncherError(
+                f"{ending}; its last lines are above or in the log folder. Everything is stopped."
+            )
+        self.say("dev", f"{ending}; starting it again. Until then the gate denies.")
+        # Because what forked from it may still hold its port.
+        processes.kill_group(member.child.pid)
+        processes.end(
+            lambda: processes.in_session(member.child.pid, started=member.started), patience=2
+        )
+        if member.child.stdout is not None:
+            with contextlib.suppress(KeyError):
+                self._outputs.unregister(member.child.stdout)
+            member.child.stdout.close()
+        self._show(PAUSE)
+        member.child = member.revive()
+        member.started = _started(member.child)
+        self._listen(member)
 
     def wait_for(self, member: Member, words: str, *, within: float) -> None:
         """Pump until `member` has printed a line with `words`."""
@@ -156,6 +203,13 @@ class Supervisor:
 
 
 READY_WORDS = (" ready.",)
+# A child may die this often within so many seconds; after each death there is a pause.
+DEATHS_FORGIVEN, PERIOD, PAUSE = 3, 60.0, 1.0
+
+
+def _started(child: subprocess.Popen[bytes]) -> int:
+    status = processes.stat_of(child.pid)
+    return status.started if status else 0
 
 
 def _ending(code: int) -> str:

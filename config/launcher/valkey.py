@@ -39,8 +39,11 @@ class Valkey:
         processes.stop(self.child, by=signal.SIGTERM, within=10)
 
 
-def start(home: Path, *, durable: bool = True) -> Valkey:
-    """Start the broker whose data lies in `home`/valkey, ready for commands."""
+def start(home: Path, *, durable: bool = True, port: int | None = None) -> Valkey:
+    """Start the broker whose data lies in `home`/valkey, ready for commands.
+
+    `port` is given where a broker that died must come back under its old address.
+    """
     data = home / "valkey"
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     secret = passwords.load_or_make(home / "valkey.json", ("password",))["password"]
@@ -49,7 +52,7 @@ def start(home: Path, *, durable: bool = True) -> Valkey:
         signals=(signal.SIGTERM,),
         patience=5,
     )
-    port = network.free_port()
+    port = port or network.free_port()
     configuration = home / "valkey.conf"
     passwords.write_private(configuration, _configuration(data, port, secret, durable=durable))
     log = home / "valkey.log"

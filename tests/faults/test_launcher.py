@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,12 +58,34 @@ class Service:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.run = self._wait_for_ready()
-        self.sessions = [
+        self.sessions: list[tuple[int, int]] = []
+        self._know(self._wait_for_ready())
+
+    def _know(self, run: dict[str, dict[str, int]]) -> None:
+        self.run = run
+        self.sessions += [
             (pid, status.started)
-            for pid in self.run["pids"].values()
+            for pid in run["pids"].values()
             if (status := processes.stat_of(pid))
         ]
+
+    def ready_again_within(self, seconds: float, *, without: int, name: str) -> bool:
+        """Whether `name` runs again under another number, and the service says it is ready."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and self.process.poll() is None:
+            run = json.loads((self.var / "run.json").read_text())
+            if run["pids"][name] != without and self._answers("/readyz"):
+                self._know(run)
+                return True
+            time.sleep(0.1)
+        return False
+
+    def _answers(self, path: str) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5):
+                return True
+        except OSError:
+            return False
 
     def _wait_for_ready(self, within: float = 120) -> dict[str, dict[str, int]]:
         deadline = time.monotonic() + within
@@ -171,12 +194,25 @@ def test_after_kill_9_of_everything_the_data_is_kept(var: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("victim", ["web", "worker"])
-def test_the_death_of_one_child_stops_all_and_says_which(service: Service, victim: str) -> None:
-    os.kill(service.run["pids"][victim], signal.SIGKILL)
+@pytest.mark.parametrize("victim", ["postgres", "valkey", "web", "worker", "sequencer", "beat"])
+def test_a_child_that_is_killed_comes_back(service: Service, victim: str) -> None:
+    before = service.run["pids"][victim]
+    os.kill(before, signal.SIGKILL)
+
+    assert service.ready_again_within(60, without=before, name=victim)
+    assert f"{victim} has ended by itself (by signal SIGKILL)" in service.log.read_text()
+
+
+@pytest.mark.slow
+def test_a_child_that_keeps_dying_stops_all_and_says_which(service: Service) -> None:
+    for _ in range(3):
+        before = service.run["pids"]["beat"]
+        os.kill(before, signal.SIGKILL)
+        assert service.ready_again_within(60, without=before, name="beat")
+    os.kill(service.run["pids"]["beat"], signal.SIGKILL)
 
     assert service.process.wait(60) == 1
-    assert f"{victim} has ended by itself (by signal SIGKILL)" in service.log.read_text()
+    assert "Everything is stopped" in service.log.read_text()
     assert service.gone_within(0)
 
 
