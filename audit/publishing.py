@@ -5,6 +5,7 @@ against it, and `verify_log` compares with it.
 """
 
 import os
+import threading
 from pathlib import Path
 
 from django.conf import settings
@@ -53,6 +54,7 @@ def publish(directory: Path, note: str, verifier: VerifierKey) -> None:
 
 
 def _replace(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    # Because two writers, threads of one process included, must not share a draft.
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     draft.write_text(text, encoding="utf-8")
     draft.replace(path)
