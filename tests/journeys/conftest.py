@@ -73,7 +73,8 @@ def visit(stack: Stack, browser: Browser, contexts: list[BrowserContext]) -> Ope
             viewport={"width": width, "height": 900},
             java_script_enabled=script,
             accept_downloads=True,
-            **{"locale": "en-GB", **options},  # type: ignore[arg-type]
+            # Because a colour in the middle of its transition is nobody's last word.
+            **{"locale": "en-GB", "reduced_motion": "reduce", **options},  # type: ignore[arg-type]
         )
         context.set_default_timeout(20_000)
         contexts.append(context)
