@@ -9,7 +9,6 @@ import psycopg
 from django.db import Error as DatabaseError
 from django.db import connections
 
-from audit import actions as audit
 from audit import bodies
 from audit.identifiers import uuid7
 from consent import rulings
@@ -228,12 +227,3 @@ def keep_verdicts(verdicts: Sequence[rulings.VerdictFacts], *, at: datetime) -> 
             ],
         )  # fmt: skip
     _verdicts_kept.update(verdict.key for verdict in new)
-
-
-def log_denial(*, question: Question, at: datetime, reason_code: str) -> UUID:
-    """Put a refusal on record that never reached the rules (a malformed item of a batch)."""
-    return audit.append(
-        kind="decision.deny",
-        at=at,
-        facts={"purpose": question.purpose, "reason": reason_code, "by": question.recipient},
-    )

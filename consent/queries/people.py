@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from consent.models import ConsentState, Shape, Subject
-from consent.queries import states
 from consent.queries.states import raw_cursor
 
 IN_SHAPES = """
@@ -29,16 +28,6 @@ def all_shapes() -> dict[bytes, dict[str, Any]]:
     used = ConsentState.objects.values("shape").distinct()
     rows = Shape.objects.filter(digest__in=used).values_list("digest", "content")
     return {bytes(digest): content for digest, content in rows}
-
-
-def subject(subject_id: UUID) -> Subject | None:
-    """The bare person, or None."""
-    return Subject.objects.filter(pk=subject_id).first()
-
-
-def epoch(subject_id: UUID) -> int | None:
-    """The version number of a person's state; None for nobody we know."""
-    return states.read_state(subject_id).epoch
 
 
 def is_erased(subject_id: UUID) -> bool:
