@@ -1,9 +1,7 @@
 """Publishing a catalogue document: controllers, attributes, recipients, purposes, notices."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,29 +10,19 @@ from django.db import transaction
 from django.db.models import Model
 
 from audit import actions as audit
-from consent.errors import ConsentRefused
+from consent.actions.publishing import publish_notice
 from consent.models import (
     Attribute,
     Controller,
     LegalBasis,
     Notice,
-    NoticeText,
     Purpose,
     Recipient,
     RecipientGrant,
 )
+from consent.notices.wording import Wording
 
 DEFAULT_DOCUMENT = Path(__file__).resolve().parent.parent / "data" / "catalogue.json"
-ROWS = ("look_at", "so_that", "who_sees", "how_long", "if_yes", "if_no")
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """One language of a notice: a title and the six rows (`ROWS`) of the exchange card."""
-
-    language: str
-    title: str
-    rows: Mapping[str, str]
 
 
 def default_document() -> dict[str, Any]:
@@ -146,81 +134,3 @@ def _load_recipients(entries: Sequence[Mapping[str, Any]], purposes: Mapping[str
         unique_fields=["recipient", "purpose"],
         update_fields=["attributes", "channels"],
     )
-
-
-def publish_notice(
-    *,
-    purpose: Purpose,
-    version: int,
-    wordings: Sequence[Wording],
-    material: bool,
-    valid_days: int | None,
-    by: str,
-    at: datetime,
-    recorded_at: datetime,
-) -> Notice:
-    """Publish one version of a notice; the live one before it is superseded at that moment.
-
-    Raises ConsentRefused where a row is missing: words that were not shown bind nobody.
-    """
-    for wording in wordings:
-        _check_rows(wording)
-    with transaction.atomic():
-        Notice.objects.filter(
-            purpose=purpose, published_at__isnull=False, superseded_at__isnull=True
-        ).update(superseded_at=at)
-        hashes = {wording.language: wording_hash(wording) for wording in wordings}
-        notice = Notice.objects.create(
-            purpose=purpose,
-            version=version,
-            material=material,
-            valid_days=valid_days,
-            content_hash=_joint_hash(hashes),
-        )
-        NoticeText.objects.bulk_create(
-            [
-                NoticeText(
-                    notice=notice,
-                    language=wording.language,
-                    title=wording.title,
-                    rows=dict(wording.rows),
-                    content_hash=hashes[wording.language],
-                )
-                for wording in wordings
-            ]
-        )
-        notice.published_at = at
-        notice.save(update_fields=["published_at"])
-        audit.append(
-            kind="notice.published",
-            at=recorded_at,
-            facts={
-                "by": by,
-                "purpose": purpose.code,
-                "version": version,
-                "hash": bytes(notice.content_hash).hex(),
-            },
-        )
-    return notice
-
-
-def wording_hash(wording: Wording) -> bytes:
-    """SHA-256 over the canonical JSON of exactly these words."""
-    words = {"language": wording.language, "title": wording.title, "rows": dict(wording.rows)}
-    text = json.dumps(words, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).digest()
-
-
-def _joint_hash(hashes: Mapping[str, bytes]) -> bytes:
-    return hashlib.sha256(b"".join(hashes[language] for language in sorted(hashes))).digest()
-
-
-def _check_rows(wording: Wording) -> None:
-    missing = [row for row in ROWS if not wording.rows.get(row, "").strip()]
-    if missing or not wording.title.strip():
-        raise ConsentRefused(
-            "NOTICE_INCOMPLETE",
-            "A notice needs a title and all six rows in every language.",
-            fix="Add: " + ", ".join(missing or ["title"]) + ".",
-            pointer=f"/texts/{wording.language}",
-        )

@@ -15,12 +15,12 @@ from consent.catalogue import AttributeEntry, Catalogue, PurposeEntry, basis_for
 from consent.compiling import compile_state
 from consent.errors import SubjectUnknown
 from consent.models import ConsentEvent, Notice, NoticeText, Purpose, Subject
+from consent.notices.wording import ROWS
 from consent.queries import catalogue as catalogues
 from consent.queries import names, states
 from consent.questions import Question
 
 OURSELVES = "shop"
-ROWS = ("look_at", "so_that", "who_sees", "how_long", "if_yes", "if_no")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Rules over the words that ask: what a notice is, what it must say, what changed."""
