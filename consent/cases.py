@@ -4,10 +4,11 @@ Each doubt becomes a flag or a state that denies; nothing is filled in from a de
 would permit.
 """
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from consent import levels
 from consent.catalogue import (
     AttributeEntry,
     Basis,
@@ -18,6 +19,7 @@ from consent.catalogue import (
     in_scope,
 )
 from consent.decisions import Case, Decision, Policy, decide
+from consent.folding import EVERYWHERE
 from consent.questions import Question
 from consent.transfers import needs_mechanism
 
@@ -27,6 +29,8 @@ STRICT_CONDITIONS = frozenset(
 )
 TIME_TOLERANCE = timedelta(seconds=60)
 _NOTHING: frozenset[str] = frozenset()
+# Because the shape only says that two years went by, any instant before them will do.
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_RECORD: dict[str, Any] = {"status": "none", "types": [], "notice": None, "flags": []}
 
 
@@ -81,8 +85,11 @@ def build(
     recipient = catalogue.recipients.get(question.recipient)
     record = _record(content, question.purpose)
     case = _case(question, purpose, recipient, content, record, at)
+    ceiling = levels.ceiling(content.get("levels", {}) if content else {}, question.channel)
     particulars = {
-        code: _particular(catalogue.attributes.get(code), purpose, recipient, question, record)
+        code: _particular(
+            catalogue.attributes.get(code), purpose, recipient, question, record, ceiling
+        )
         for code in leaves
     }
     return Asked(case=case, particulars=particulars)
@@ -106,6 +113,8 @@ def _case(
     jurisdictions = _jurisdictions(question, content)
     bases = [basis_for(purpose, code, at) if purpose else None for code in jurisdictions]
     flags = _flags(question, purpose, recipient, record, bases, at)
+    if content is not None and _is_stopped(content.get("stops", ()), question.channel):
+        flags |= {"hard_stop"}
     return Case(
         as_of=at,
         jurisdictions=jurisdictions,
@@ -119,6 +128,7 @@ def _case(
         consent_status=_status(question, record),
         consent_types=frozenset(record["types"]),
         notice_state=_notice_state(purpose, record),
+        last_interaction=_LONG_AGO if "refresh_due" in record["flags"] else None,
         gpc=question.signal or bool(content and content["gpc"]),
         optouts=frozenset(content["optouts"]) if content else _NOTHING,
         objections=_objections(content, question.purpose),
@@ -134,6 +144,11 @@ def _jurisdictions(question: Question, content: Mapping[str, Any] | None) -> tup
     stored = tuple(content["jurisdictions"]) if content else ()
     named = dict.fromkeys((*stored, *question.jurisdictions))
     return tuple(named) or ("UNKNOWN",)
+
+
+def _is_stopped(stops: Collection[str], channel: str | None) -> bool:
+    """A use that is not limited to a channel includes the one that was stopped."""
+    return bool(stops) and (channel is None or channel in stops or EVERYWHERE in stops)
 
 
 def _recipient_kind(recipient: RecipientEntry | None, purpose: str) -> str:
@@ -229,6 +244,7 @@ def _particular(
     recipient: RecipientEntry | None,
     question: Question,
     record: Mapping[str, Any],
+    ceiling: int,
 ) -> Particular:
     if attribute is None:
         return Particular("ordinary", frozenset({"category_not_in_purpose"}), record["status"])
@@ -242,6 +258,8 @@ def _particular(
         flags.add("scope_category")
     if attribute.provenance == "inferred":
         flags.add("inferred")
+    if ceiling < levels.needed(attribute):
+        flags.add("level_ceiling")
     refused = frozenset(record.get("refused_attributes", ()))
     status = _status(question, record)
     if refused and in_scope(attribute, refused):

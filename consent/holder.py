@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from consent import acts
 from consent.actions import recording, subjects
 from consent.actions.states import lock_subject
 from consent.models import ConsentEvent, Subject, SubjectReference
@@ -49,7 +50,7 @@ class ConsentHolder:
         kept = self.keeps(subject_id, at=at)
         if subject.status == Subject.Status.ERASED:
             return Outcome(self.name, 0, kept)
-        act = recording.Act(state="erased", method="erasure", actor="controller")
+        act = acts.Act(state="erased", method="erasure", actor="controller")
         recording.record(subject_id=subject_id, act=act, by=OURSELVES, at=at)
         indexes = list(subject.references.values_list("index", flat=True))
         subjects.mark_erased(subject_id=subject_id, at=at)

@@ -94,6 +94,9 @@ RESTRICTIONS: Final = frozenset({"none", "art18"})
 ERASURE_STATES: Final = frozenset({"none", "pending"})
 LEGAL_HOLDS: Final = frozenset({"no", "yes", "hold_only"})
 
+# How personal at most, per channel (`consent.levels`).
+LEVELS: Final = range(5)
+
 FLAGS: Final = frozenset(
     {
         # request and store
@@ -139,5 +142,12 @@ FLAGS: Final = frozenset(
         "human_appeal_exception",
         # the operator honours the signal only where a statute says so
         "gpc_statutory_only",
+        # why a consent does not count yet
+        "waiting_for_confirmation",
+        "parent_said_no",
+        # what people bound us to: a hard stop, a ceiling per channel, a frequency
+        "hard_stop",
+        "level_ceiling",
+        "frequency_reached",
     }
 )

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.core import signing
 
 from consent.actions import recording
-from consent.actions.recording import Act, Receipt
+from consent.actions.recording import Receipt
+from consent.acts import Act
 from consent.queries.uses import Scope, Standing, Use
 
 SHOWN_FOR = timedelta(hours=24)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from consent.actions import recording
-from consent.actions.recording import Act
+from consent.acts import Act
 from consent.queries import states
 
 KEPT = "portal.signal_kept"

@@ -13,7 +13,7 @@ from django.utils import timezone
 from zeal import zeal_context
 
 from consent.actions import cataloguing, recording, subjects
-from consent.actions.recording import Act
+from consent.acts import Act
 from consent.questions import Question
 from profiles.actions import vault
 

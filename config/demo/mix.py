@@ -6,7 +6,7 @@ from random import Random
 
 from config.demo.households import SEED
 from consent.actions.importing import PastAct
-from consent.actions.recording import Act
+from consent.acts import Act
 
 RECOMMENDATIONS = "recommendations"
 LIVE = {RECOMMENDATIONS: 2}

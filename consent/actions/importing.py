@@ -12,8 +12,9 @@ from django.db import transaction
 from audit import actions as audit
 from audit.actions import Entry
 from audit.identifiers import uuid7
+from consent import acts
 from consent.actions import recording, states
-from consent.actions.recording import Act
+from consent.acts import Act
 from consent.compiling import EventFact
 from consent.errors import ConsentRefused, SubjectErased, SubjectUnknown
 from consent.models import ConsentEvent, ConsentState, Notice, Purpose, Subject
@@ -114,7 +115,7 @@ def _prepare(
         attributes=list(act.attributes),
         channels=list(act.channels),
         recipient_id=act.recipient,
-        consent_types=list(act.consent_types or recording.default_types(act)),
+        consent_types=list(acts.expressed(act)),
         notice=words.notice,
         language=act.language,
         shown_at=act.shown_at,
@@ -123,6 +124,11 @@ def _prepare(
         evidence=act.evidence,
         valid_from=past.valid_from,
         expires_at=past.expires_at or recording.expiry_of(act, words.notice, past.valid_from),
+        until=act.until,
+        level=act.level,
+        cap_count=act.cap[0] if act.cap else None,
+        cap_days=act.cap[1] if act.cap else None,
+        confirms=act.confirms,
         recorded_at=at,
         log_event=entry.id,
     )
@@ -142,6 +148,7 @@ def _words(past: PastAct, known: dict[tuple[object, ...], _Words], at: datetime)
     key = (act.state, act.purpose, act.attributes, act.recipient, act.notice, act.language)
     found = known.get(key)
     if found is None or not _was_live(found.notice, act.shown_at or past.valid_from):
+        acts.check(act, at=past.valid_from, states=ConsentEvent.State.values)
         purpose = recording.purpose_of(act)
         found = _Words(purpose, recording.notice_of(act, purpose, past.valid_from))
         known[key] = found
@@ -169,7 +176,7 @@ def _compile(subjects: Sequence[Subject], events: Sequence[ConsentEvent], at: da
         people=[(s.pk, state_queries.person_facts(s), facts[s.pk]) for s in new], at=at
     )
     for subject in _changed(subjects, have, facts):
-        states.recompile(subject=subject, at=at)
+        states.recompile(subject=subject, at=at, new=facts[subject.pk])
 
 
 def _changed(

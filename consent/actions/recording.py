@@ -1,7 +1,7 @@
 """Recording what a person said: here consent is given, refused and withdrawn."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,44 +10,17 @@ from django.db import transaction
 from audit import actions as audit
 from audit.bodies import Fact
 from audit.identifiers import uuid7
+from consent import acts
 from consent.actions import states
+from consent.acts import AFFIRMATIVE, RESTRICTIVE, Act
+from consent.catalogue import basis_for
 from consent.errors import ConsentRefused, StaleEpoch, SubjectErased
 from consent.models import Change, ConsentEvent, Notice, Purpose, Subject
 from consent.queries import catalogue as catalogues
+from consent.queries import states as state_queries
 from keys import queries as keys
 
-AFFIRMATIVE = {"given", "opted_in"}
-# Because what restricts is never refused for a formality: no notice, no epoch is asked for.
-RESTRICTIVE = {
-    "refused", "withdrawn", "objected", "opted_out", "limited", "restricted", "held",
-    "signal_on", "erasure_pending", "invalidated",
-}  # fmt: skip
-NEED_PURPOSE = {"given", "opted_in", "refused", "withdrawn", "requested", "deferred"}
 CLOCK_TOLERANCE = timedelta(seconds=5)
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One thing that was said. Empty scopes mean all of the purpose.
-
-    `notice` is (version, language) of the words that were shown, `shown_at` when.
-    `method` and `actor` are codes, `evidence` a reference; none holds a personal value.
-    """
-
-    state: str
-    purpose: str | None = None
-    attributes: tuple[str, ...] = ()
-    channels: tuple[str, ...] = ()
-    recipient: str | None = None
-    consent_types: tuple[str, ...] = ()
-    notice: int | None = None
-    language: str = ""
-    shown_at: datetime | None = None
-    method: str = "api"
-    actor: str = "person"
-    evidence: str = ""
-    if_epoch: int | None = None
-    extra: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +60,11 @@ def record_all(
 
 def _record_one(subject: Subject, act: Act, by: str, at: datetime, source: str | None) -> Receipt:
     _check_epoch(subject, act)
+    acts.check(act, at=at, states=ConsentEvent.State.values)
     purpose = purpose_of(act)
     notice = notice_of(act, purpose, at)
+    if must_wait(act, subject, at):
+        act = replace(act, state="waiting")
     event_id = uuid7()
     log_event = audit.append(
         kind=f"consent.{act.state}",
@@ -104,7 +80,7 @@ def _record_one(subject: Subject, act: Act, by: str, at: datetime, source: str |
         attributes=list(act.attributes),
         channels=list(act.channels),
         recipient_id=act.recipient,
-        consent_types=list(act.consent_types or default_types(act)),
+        consent_types=list(acts.expressed(act)),
         notice=notice,
         language=act.language,
         shown_at=act.shown_at,
@@ -113,18 +89,34 @@ def _record_one(subject: Subject, act: Act, by: str, at: datetime, source: str |
         evidence=act.evidence,
         valid_from=at,
         expires_at=expiry_of(act, notice, at),
+        until=act.until,
+        level=act.level,
+        cap_count=act.cap[0] if act.cap else None,
+        cap_days=act.cap[1] if act.cap else None,
+        confirms=act.confirms,
         recorded_at=at,
         source_id=source,
         log_event=log_event,
     )
-    return Receipt(
-        event=event, change=states.recompile(subject=subject, at=at, consent_event=event_id)
+    change = states.recompile(
+        subject=subject, at=at, consent_event=event_id, new=[state_queries.event_fact(event)]
     )
+    return Receipt(event=event, change=change)
 
 
-def default_types(act: Act) -> tuple[str, ...]:
-    """How a Yes was expressed where nothing more was said."""
-    return ("expressed",) if act.state in AFFIRMATIVE else ()
+def must_wait(act: Act, subject: Subject, at: datetime) -> bool:
+    """Whether a Yes holds only once it is confirmed, by a condition `double_opt_in` of the basis.
+
+    What is said in the portal was said by somebody who proved the address by signing in.
+    """
+    if act.state != "given" or act.method == "portal" or "two_step" in act.consent_types:
+        return False
+    purpose = catalogues.catalogue().purposes.get(act.purpose or "")
+    if purpose is None:
+        return False
+    places = subject.jurisdictions or ["*"]
+    bases = [basis_for(purpose, place, at) for place in places]
+    return any(basis and "double_opt_in" in basis.conditions for basis in bases)
 
 
 def expiry_of(act: Act, notice: Notice | None, at: datetime) -> datetime | None:
@@ -149,8 +141,12 @@ def facts_of(act: Act, event_id: UUID, by: str) -> dict[str, Fact]:
         "recipient": act.recipient,
         "notice": act.notice,
         "language": act.language,
+        "level": act.level,
+        "cap": list(act.cap) if act.cap else None,
+        "until": act.until.isoformat() if act.until else None,
+        "confirms": str(act.confirms) if act.confirms else None,
     }
-    return facts | {name: value for name, value in scopes.items() if value}
+    return facts | {name: value for name, value in scopes.items() if value not in (None, "", [])}
 
 
 def _check_epoch(subject: Subject, act: Act) -> None:
@@ -164,21 +160,7 @@ def _check_epoch(subject: Subject, act: Act) -> None:
 
 def purpose_of(act: Act) -> Purpose | None:
     """The purpose an act is about; raises ConsentRefused for what cannot be recorded."""
-    if act.state not in ConsentEvent.State.values:
-        raise ConsentRefused(
-            "STATE_UNKNOWN",
-            "This state is not one that can be recorded.",
-            fix="Send one of: " + ", ".join(sorted(ConsentEvent.State.values)) + ".",
-            pointer="/state",
-        )
     if act.purpose is None:
-        if act.state in NEED_PURPOSE:
-            raise ConsentRefused(
-                "PURPOSE_MISSING",
-                "This state is about one purpose.",
-                fix="Send the code of the purpose.",
-                pointer="/purpose",
-            )
         return None
     purpose = Purpose.objects.filter(code=act.purpose).first()
     if purpose is None:

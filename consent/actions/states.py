@@ -1,14 +1,24 @@
-"""Compiling a person's state again: after each event, and when time alone has changed it."""
+"""Compiling a person's state again: after each event, and when time alone has changed it.
 
+A long history is not folded anew for each new event: its standing is kept, and what is said
+later is added to it, so that the cost does not grow with what was said before.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from consent.compiling import Compiled, EventFact, PersonFacts, compile_state
+from consent import standing_format
+from consent.compiling import Compiled, EventFact, PersonFacts, compile_state, render
 from consent.errors import SubjectUnknown
-from consent.models import Change, ConsentState, Shape, Subject
+from consent.folding import Order, Standing, fold, order, take_in
+from consent.models import Change, ConsentState, KeptStanding, Shape, Subject
 from consent.queries import states
+
+# Below this many events folding them all costs less than keeping and reading a standing.
+SHORT_HISTORY = 32
 
 
 def lock_subject(subject_id: UUID) -> Subject:
@@ -22,12 +32,65 @@ def lock_subject(subject_id: UUID) -> Subject:
     return subject
 
 
-def recompile(*, subject: Subject, at: datetime, consent_event: UUID | None = None) -> Change:
-    """Compile the state of a locked subject, count its epoch up and announce the change."""
-    compiled = compile_state(
-        person=states.person_facts(subject), events=states.event_facts(subject.pk), at=at
-    )
+def recompile(
+    *,
+    subject: Subject,
+    at: datetime,
+    consent_event: UUID | None = None,
+    new: Sequence[EventFact] = (),
+) -> Change:
+    """Compile the state of a locked subject, count its epoch up and announce the change.
+
+    `new` are the events written in this transaction since the last compilation: all of them.
+    """
+    standing, through = _standing(subject.pk, new)
+    # Because a writer that waited for the lock knows an earlier time than the one before it.
+    moment = at if through is None else max(at, through[0])
+    compiled = render(person=states.person_facts(subject), standing=standing, at=moment)
     return store(subject_id=subject.pk, compiled=compiled, at=at, consent_event=consent_event)
+
+
+def _standing(subject_id: UUID, new: Sequence[EventFact]) -> tuple[Standing, Order | None]:
+    """What holds of all that was recorded, and the place of the last event in it."""
+    kept = KeptStanding.objects.filter(subject_id=subject_id).first()
+    if kept is None:
+        return _fold_all(subject_id)
+    through: Order = (kept.through_valid_from, kept.through_restrictive, kept.through_recorded_at)
+    later = sorted(new, key=order)
+    if later and order(later[0]) < through:
+        # Because what is said of the past may change what was said after it.
+        return _fold_all(subject_id)
+    standing = standing_format.loads(kept.content)
+    for event in later:
+        take_in(standing, event)
+    if later:
+        through = order(later[-1])
+        _keep(subject_id, standing, through)
+    return standing, through
+
+
+def _fold_all(subject_id: UUID) -> tuple[Standing, Order | None]:
+    events = states.event_facts(subject_id)
+    if not events:
+        return Standing(), None
+    through = max(map(order, events))
+    standing = fold(events, at=through[0])
+    if len(events) > SHORT_HISTORY:
+        _keep(subject_id, standing, through)
+    return standing, through
+
+
+def _keep(subject_id: UUID, standing: Standing, through: Order) -> None:
+    valid_from, restrictive, recorded_at = through
+    KeptStanding.objects.update_or_create(
+        subject_id=subject_id,
+        defaults={
+            "content": standing_format.dumps(standing),
+            "through_valid_from": valid_from,
+            "through_restrictive": restrictive,
+            "through_recorded_at": recorded_at,
+        },
+    )
 
 
 def store(

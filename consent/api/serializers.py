@@ -8,7 +8,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from consent.actions.recording import RESTRICTIVE
+from consent.acts import RESTRICTIVE
 from consent.api.authzen import CODE, LONGEST_IDENTIFIER, MOST_ATTRIBUTES, read_time
 from consent.api.subjects import OLDEST
 

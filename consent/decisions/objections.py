@@ -24,6 +24,7 @@ _LIMITED = denial("SENSITIVE_USE_LIMITED")
 _PROFILING = denial("OPTED_OUT_PROFILING")
 _ADMT = denial("OPTED_OUT_ADMT")
 _REFUSED = denial("CONSENT_REFUSED")
+_REFUSED_BY_PARENT = denial("CONSENT_REFUSED", detail="parent_said_no")
 _WITHDRAWN = denial("CONSENT_WITHDRAWN")
 
 _OBJECTABLE_BASES = frozenset({"legitimate_interest", "recognised_li", "soft_opt_in"})
@@ -95,9 +96,11 @@ def own_no(case: Case, profile: Profile) -> Decision:
     on_consent = case.legal_basis in CONSENT_BASES
     if case.consent_status == "Withdrawn":
         return _READ_AS_WITHDRAWAL if on_consent else _WITHDRAWN
+    detail = "parent_said_no" if "parent_said_no" in case.flags else ""
     if not on_consent:
-        return _REFUSED
-    return denial("CONSENT_REFUSED", f"DO_NOT_REASK_UNTIL:+{profile.reask_months}M")
+        return _REFUSED_BY_PARENT if detail else _REFUSED
+    until = f"DO_NOT_REASK_UNTIL:+{profile.reask_months}M"
+    return denial("CONSENT_REFUSED", until, detail=detail)
 
 
 def _signal(case: Case, profile: Profile) -> Decision | None:

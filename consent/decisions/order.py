@@ -14,6 +14,7 @@ from consent.decisions import (
     prohibitions,
     regimes,
     requests,
+    stops,
     subjects,
     validity,
 )
@@ -38,6 +39,8 @@ def decide(case: Case, policy: Policy = DEFAULT_POLICY) -> Decision:
         denied = subjects.check(case, policy)
     if denied is None:
         denied = limits.check(case)
+    if denied is None:
+        denied = stops.check(case)
     if denied is not None:
         return denied
     codes = case.jurisdictions or _NOWHERE

@@ -11,6 +11,7 @@ from consent.vocabulary import AFFIRMATIVE_ACTS, GIVEN, OWN_NO
 
 _MISSING = denial("CONSENT_MISSING", "REQUEST_CONSENT")
 _PENDING = denial("CONSENT_PENDING")
+_WAITING = denial("CONSENT_PENDING", detail="waiting_for_confirmation")
 _EXPIRED = denial("CONSENT_EXPIRED", "PROMPT_RECONSENT")
 _FORM = denial("CONSENT_INVALID_FORM", "REQUEST_CONSENT")
 _UNPROVEN = denial("CONSENT_UNPROVEN", "REQUEST_CONSENT")
@@ -47,6 +48,8 @@ def check(case: Case, profile: Profile) -> Decision | None:
 def _not_given(case: Case, profile: Profile) -> Decision:
     if case.consent_status in OWN_NO:
         return objections.own_no(case, profile)
+    if "waiting_for_confirmation" in case.flags:
+        return _WAITING
     return _NOT_GIVEN.get(case.consent_status, _MISSING)
 
 

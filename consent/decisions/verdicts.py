@@ -3,7 +3,7 @@
 from functools import cache
 from typing import NamedTuple
 
-from consent.reasons import DENIALS, PERMITS
+from consent.reasons import DENIALS, DETAILS, PERMITS
 
 
 class Decision(NamedTuple):
@@ -11,23 +11,27 @@ class Decision(NamedTuple):
 
     `reason_code` is one of `consent.reasons.REASON_CODES`; each obligation is one of
     `consent.reasons.OBLIGATIONS`, `DO_NOT_REASK_UNTIL` followed by `:+<months>M`.
+    `detail` is a finer word for the same reason (`consent.reasons.DETAILS`), or empty.
     A decision is true when it permits.
     """
 
     permit: bool
     reason_code: str
     obligations: tuple[str, ...] = ()
+    detail: str = ""
 
     def __bool__(self) -> bool:
         # Because a tuple of three is always true, and `if decide(...)` must never be.
         return self.permit
 
 
-def denial(reason_code: str, *obligations: str) -> Decision:
-    """A denial; ValueError if the code is not in the closed list of denials."""
+def denial(reason_code: str, *obligations: str, detail: str = "") -> Decision:
+    """A denial; ValueError if the code or the detail is not in its closed list."""
     if reason_code not in DENIALS:
         raise ValueError(f"{reason_code} is not a reason to deny; see consent.reasons")
-    return Decision(False, reason_code, obligations)
+    if detail and detail not in DETAILS:
+        raise ValueError(f"{detail} is not a detail of a denial; see consent.reasons")
+    return Decision(False, reason_code, obligations, detail)
 
 
 # Reasons and obligations are closed lists, so the permits that exist are few and reused.

@@ -7,7 +7,7 @@ from consent.models.idempotency import IdempotentAnswer
 from consent.models.notices import Notice, NoticeText
 from consent.models.partners import Application, Recipient, RecipientGrant
 from consent.models.permits import Permit, Verdict
-from consent.models.states import ConsentState, Shape
+from consent.models.states import ConsentState, KeptStanding, Shape
 from consent.models.subjects import Subject, SubjectReference
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "ConsentState",
     "Controller",
     "IdempotentAnswer",
+    "KeptStanding",
     "LegalBasis",
     "Notice",
     "NoticeText",

@@ -40,6 +40,15 @@ class ConsentEvent(models.Model):
         REQUESTED = "requested"
         DEFERRED = "deferred"
         INVALIDATED = "invalidated"
+        UNKNOWN = "unknown"
+        RENEWED = "renewed"
+        REVOKED = "revoked"
+        WAITING = "waiting"
+        CONFIRMED = "confirmed"
+        STOPPED = "stopped"
+        RESUMED = "resumed"
+        LEVEL_SET = "level_set"
+        CAP_SET = "cap_set"
 
     id = models.UUIDField(primary_key=True)
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="consent_events")
@@ -64,6 +73,19 @@ class ConsentEvent(models.Model):
     evidence = models.CharField(max_length=200, blank=True, help_text="A reference, never a value.")
     valid_from = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(
+        null=True, blank=True, help_text="When a self-imposed stop ends; empty: when lifted."
+    )
+    level = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="How personal at most, 0 to 4."
+    )
+    cap_count = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="How often at most within cap_days; empty: no cap."
+    )
+    cap_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    confirms = models.UUIDField(
+        null=True, blank=True, help_text="The waiting event that this one confirms."
+    )
     recorded_at = models.DateTimeField()
     source = models.ForeignKey(
         Recipient, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -88,6 +110,11 @@ class ConsentEvent(models.Model):
             "evidence": "proof",
             "valid_from": "proof",
             "expires_at": "proof",
+            "until": "proof",
+            "level": "proof",
+            "cap_count": "proof",
+            "cap_days": "proof",
+            "confirms": "proof",
             "recorded_at": "proof",
             "source": "proof",
             "log_event": "proof",
@@ -102,16 +129,48 @@ class ConsentEvent(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="consent_event_given_or_refused_names_a_purpose",
-                condition=~Q(state__in=["given", "refused", "withdrawn", "opted_in"])
+                condition=~Q(
+                    state__in=[
+                        "given",
+                        "refused",
+                        "withdrawn",
+                        "opted_in",
+                        "renewed",
+                        "waiting",
+                        "confirmed",
+                        "revoked",
+                        "unknown",
+                    ]
+                )
                 | Q(purpose__isnull=False),
             ),
             models.CheckConstraint(
                 name="consent_event_yes_names_its_notice",
-                condition=~Q(state__in=["given", "opted_in"]) | Q(notice__isnull=False),
+                condition=~Q(state__in=["given", "opted_in", "renewed", "waiting", "confirmed"])
+                | Q(notice__isnull=False),
             ),
             models.CheckConstraint(
                 name="consent_event_expires_after_it_begins",
                 condition=Q(expires_at__isnull=True) | Q(expires_at__gt=models.F("valid_from")),
+            ),
+            models.CheckConstraint(
+                name="consent_event_confirmation_names_what_waited",
+                condition=~Q(state="confirmed") | Q(confirms__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="consent_event_level_is_one_of_five",
+                condition=Q(state="level_set", level__isnull=False, level__lte=4)
+                | (~Q(state="level_set") & Q(level__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="consent_event_cap_has_a_count_and_its_days",
+                condition=Q(cap_count__isnull=True, cap_days__isnull=True)
+                | Q(state="cap_set", cap_count__isnull=False, cap_days__gte=1),
+            ),
+            models.CheckConstraint(
+                name="consent_event_stop_ends_after_it_begins",
+                condition=Q(until__isnull=True)
+                | Q(state="stopped", until__gt=models.F("valid_from")),
             ),
             models.CheckConstraint(
                 name="consent_event_is_not_valid_in_the_future",

@@ -21,6 +21,32 @@ class Shape(models.Model):
         return bytes(self.digest).hex()
 
 
+class KeptStanding(models.Model):
+    """The folded standing of a person with a long history: what the next event adds to.
+
+    `through` is the order (valid time, restrictive, recorded time) of the last event in it.
+    Short histories are folded anew and have no row, so that a state stays small.
+    """
+
+    subject = models.OneToOneField(Subject, on_delete=models.PROTECT, primary_key=True)
+    content = models.JSONField()
+    through_valid_from = models.DateTimeField()
+    through_restrictive = models.BooleanField()
+    through_recorded_at = models.DateTimeField()
+
+    class Privacy:
+        fields = {
+            "subject": "pseudonymous",
+            "content": "pseudonymous",
+            "through_valid_from": "pseudonymous",
+            "through_restrictive": "pseudonymous",
+            "through_recorded_at": "pseudonymous",
+        }
+
+    def __str__(self) -> str:
+        return f"standing of {self.subject_id}"
+
+
 class ConsentState(models.Model):
     """The compiled state of one person.
 

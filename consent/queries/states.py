@@ -137,4 +137,16 @@ def event_fact(event: ConsentEvent) -> EventFact:
         consent_types=tuple(event.consent_types),
         notice=event.notice.version if event.notice else None,
         expires_at=event.expires_at,
+        actor=event.actor,
+        id=event.pk,
+        confirms=event.confirms,
+        level=event.level,
+        cap=_cap(event),
+        until=event.until,
     )
+
+
+def _cap(event: ConsentEvent) -> tuple[int, int] | None:
+    if event.cap_count is None or event.cap_days is None:
+        return None
+    return (event.cap_count, event.cap_days)

@@ -9,6 +9,7 @@ from typing import Final
 
 from consent.reasons.customers_en import CUSTOMER_EN
 from consent.reasons.customers_uk import CUSTOMER_UK
+from consent.reasons.details import DETAILS, DETAILS_EN, DETAILS_UK
 from consent.reasons.developers import DENIALS, PERMITS
 from consent.reasons.obligations import OBLIGATIONS
 
@@ -19,6 +20,9 @@ __all__ = [
     "CUSTOMER_EN",
     "CUSTOMER_UK",
     "DENIALS",
+    "DETAILS",
+    "DETAILS_EN",
+    "DETAILS_UK",
     "DEVELOPERS",
     "OBLIGATIONS",
     "PERMITS",

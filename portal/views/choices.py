@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consent.actions import recording
-from consent.actions.recording import Act
+from consent.acts import Act
 from consent.errors import SubjectErased, SubjectUnknown
 from consent.queries import states, uses
 from consent.queries.uses import Standing

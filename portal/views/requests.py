@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consent.actions import recording
-from consent.actions.recording import Act
+from consent.acts import Act
 from consent.errors import ConsentRefused
 from consent.queries import uses
 from portal import people, request_cards

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.db import transaction
 
 from consent.actions import recording
-from consent.actions.recording import Act
 from consent.actions.states import lock_subject
+from consent.acts import Act
 from consent.errors import SubjectErased
 from consent.queries import catalogue as catalogues
 from consent.queries import names, standings

@@ -19,6 +19,7 @@ django.setup()
 from django.core.management import call_command
 from django.utils import timezone
 
+from consent import acts
 from consent.actions import partners, recording
 from consent.queries import identifiers
 from tests.bench import load, measuring, people, processes, report
@@ -137,7 +138,7 @@ def withdrawals(base_url: str, token: str, ids: list[UUID]) -> dict[str, float]:
             continue
         recording.record(
             subject_id=subject,
-            act=recording.Act(state="withdrawn", purpose="recommendations"),
+            act=acts.Act(state="withdrawn", purpose="recommendations"),
             by="bench",
             at=timezone.now(),
         )

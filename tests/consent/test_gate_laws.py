@@ -11,7 +11,7 @@ from zeal import zeal_context
 
 from consent.actions import recording
 from consent.actions.asking import ask
-from consent.actions.recording import Act
+from consent.acts import Act
 from consent.questions import Mint, Question
 from tests.cast import bring_in
 

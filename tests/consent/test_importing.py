@@ -10,7 +10,7 @@ from audit import queries as log
 from consent.actions import subjects
 from consent.actions.asking import decide
 from consent.actions.importing import PastAct, PersonActs, import_events
-from consent.actions.recording import Act
+from consent.acts import Act
 from consent.errors import ConsentRefused, SubjectErased, SubjectUnknown
 from consent.models import ConsentEvent, ConsentState
 from tests.cast import bring_in, question, say

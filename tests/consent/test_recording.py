@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from consent.actions import recording, subjects
-from consent.actions.recording import Act
+from consent.acts import Act
 from consent.errors import ConsentRefused, StaleEpoch, SubjectErased, SubjectUnknown
 from consent.models import Change, ConsentEvent, ConsentState, Notice, NoticeText
 from tests.cast import given, say

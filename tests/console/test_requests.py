@@ -12,7 +12,7 @@ from zeal import zeal_ignore
 from audit import queries as audit
 from audit.queries import Filters
 from consent.actions import recording
-from consent.actions.recording import Act
+from consent.acts import Act
 from profiles import rights
 from profiles.actions import requests as actions
 from profiles.models import Request

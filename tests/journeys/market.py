@@ -17,7 +17,7 @@ django.setup()
 
 # Because models exist only once Django is set up.
 from consent.actions import cataloguing, recording, subjects  # noqa: E402
-from consent.actions.recording import Act  # noqa: E402
+from consent.acts import Act  # noqa: E402
 from consent.models import Application  # noqa: E402
 from consent.queries.identifiers import pairwise_id  # noqa: E402
 from personalization.models import Product  # noqa: E402

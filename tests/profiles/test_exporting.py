@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from audit import queries as log
 from consent.actions import recording
 from consent.actions.asking import ask
-from consent.actions.recording import Act
+from consent.acts import Act
 from consent.questions import Mint
 from keys.errors import BoxRefused
 from profiles import folder, packing

@@ -15,7 +15,8 @@ from rest_framework.views import APIView
 from audit import actions as audit
 from audit import public_ids
 from consent.actions.idempotency import Outcome
-from consent.actions.recording import AFFIRMATIVE, RESTRICTIVE, Act, Receipt, record
+from consent.actions.recording import Receipt, record
+from consent.acts import AFFIRMATIVE, RESTRICTIVE, Act
 from consent.api import descriptions, idempotent, subjects
 from consent.api.authentication import is_paused, refuse_paused
 from consent.api.authzen import show_time
