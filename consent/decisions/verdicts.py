@@ -11,18 +11,32 @@ class Decision(NamedTuple):
 
     `reason_code` is one of `consent.reasons.REASON_CODES`; each obligation is one of
     `consent.reasons.OBLIGATIONS`, `DO_NOT_REASK_UNTIL` followed by `:+<months>M`.
-    `detail` is a finer word for the same reason (`consent.reasons.DETAILS`), or empty.
     A decision is true when it permits.
     """
 
     permit: bool
     reason_code: str
     obligations: tuple[str, ...] = ()
-    detail: str = ""
+
+    @property
+    def detail(self) -> str:
+        """A finer word for the same reason (`consent.reasons.DETAILS`), or empty."""
+        return ""
 
     def __bool__(self) -> bool:
         # Because a tuple of three is always true, and `if decide(...)` must never be.
         return self.permit
+
+
+class DetailedDenial(Decision):
+    """A denial with a finer word; equal to the plain one, as the reason is the same."""
+
+    word: str
+
+    @property
+    def detail(self) -> str:
+        """The finer word."""
+        return self.word
 
 
 def denial(reason_code: str, *obligations: str, detail: str = "") -> Decision:
@@ -31,7 +45,11 @@ def denial(reason_code: str, *obligations: str, detail: str = "") -> Decision:
         raise ValueError(f"{reason_code} is not a reason to deny; see consent.reasons")
     if detail and detail not in DETAILS:
         raise ValueError(f"{detail} is not a detail of a denial; see consent.reasons")
-    return Decision(False, reason_code, obligations, detail)
+    if not detail:
+        return Decision(False, reason_code, obligations)
+    detailed = DetailedDenial(False, reason_code, obligations)
+    detailed.word = detail
+    return detailed
 
 
 # Reasons and obligations are closed lists, so the permits that exist are few and reused.

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from consent import standing_format
 from consent.compiling import PersonFacts, compile_state, render
 from consent.folding import EventFact, Standing, fold, order, take_in
+from consent.reasons import DETAILS, DETAILS_EN, DETAILS_UK
+from consent.rulings import outcome
 from tests.consent.test_compiling import (
+    CATALOGUE,
     GERMAN,
     NOW,
     START,
@@ -202,3 +205,14 @@ def test_a_renewal_keeps_its_name() -> None:
 
     assert content["purposes"]["recommendations"]["status"] == "RenewedGiven"
     assert permits(GERMAN, [yes(), renewed], ask_about("purchases"))
+
+
+def test_the_reason_of_a_bound_no_is_told_in_a_finer_word() -> None:
+    said = [yes(), stop(until=NOW + DAY)]
+    content = compile_state(person=GERMAN, events=said, at=NOW).content
+    found = outcome(
+        question=ask_about("purchases"), catalogue=CATALOGUE, content=content, at=NOW
+    ).decision
+
+    assert (found.reason_code, found.detail) == ("PROCESSING_RESTRICTED", "hard_stop")
+    assert set(DETAILS) == set(DETAILS_EN) == set(DETAILS_UK)
