@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from audit import actions as audit
 from audit import bodies
 from audit.identifiers import uuid7
 from consent import rulings
 from consent.actions.asking import PERMIT_LIFETIME, keep_verdicts
 from consent.queries import catalogue as catalogues
-from consent.queries import people
+from consent.queries import people, population
+from consent.queries.population import Selection
 from consent.queries.states import raw_cursor
 from consent.questions import Question
 
@@ -73,7 +75,7 @@ def _mint(question: Question, verdicts: Sequence[rulings.VerdictFacts], at: date
         "permit": str(permit),
         # Because the permit names each shape, and an entry of the log has room for some hundreds.
         "shapes": len(verdicts),
-        "shapes_digest": _digest(verdicts),
+        "shapes_digest": _digest([verdict.shape for verdict in verdicts]),
     }
     body = bodies.encode(event_id, "decision.bulk", at, None, facts)
     row = raw_cursor().execute(
@@ -87,6 +89,41 @@ def _mint(question: Question, verdicts: Sequence[rulings.VerdictFacts], at: date
     return BulkRuling(permit=permit, shapes=shapes, event=event_id, expires_at=expires)
 
 
-def _digest(verdicts: Sequence[rulings.VerdictFacts]) -> str:
-    """SHA-256 over the shapes in rising order, as the permit names them."""
-    return hashlib.sha256(b"".join(sorted(verdict.shape for verdict in verdicts))).hexdigest()
+@dataclass(frozen=True, slots=True)
+class BulkSelection:
+    """The people who permit all that was asked, and the entry in the log that says so."""
+
+    people: Selection
+    event: UUID
+
+
+def ask_people(*, question: Question, at: datetime) -> BulkSelection:
+    """Select everybody who permits all of `question`, for an audience that no vault is read for.
+
+    One entry of the log holds the question, the digest of the shapes that permit it and how
+    many people that was: who was meant follows from their states at that time.
+    """
+    selection = population.select(question=question, at=at)
+    facts: dict[str, bodies.Fact] = {
+        "purpose": question.purpose,
+        "attributes": list(question.attributes),
+        "recipient": question.recipient,
+        "shapes": len(selection.shapes),
+        "shapes_digest": _digest(selection.shapes),
+        "people": selection.count,
+        "considered": selection.considered,
+        "singly": len(selection.singly),
+        "catalogue": selection.catalogue,
+    }
+    optional = {
+        "channel": question.channel,
+        "feature": question.feature,
+        "jurisdictions": list(question.jurisdictions),
+    }
+    facts |= {name: value for name, value in optional.items() if value}
+    return BulkSelection(selection, audit.append(kind="decision.bulk", at=at, facts=facts))
+
+
+def _digest(shapes: Sequence[bytes]) -> str:
+    """SHA-256 over the shapes in rising order."""
+    return hashlib.sha256(b"".join(sorted(shapes))).hexdigest()

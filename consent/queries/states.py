@@ -2,6 +2,7 @@
 
 import json
 from collections import OrderedDict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,6 +20,7 @@ READ_STATE = """
       LEFT JOIN consent_consentstate s ON s.subject_id = %s
 """
 READ_SHAPE = "SELECT content::text FROM consent_shape WHERE digest = %s"
+READ_SHAPES = "SELECT digest, content::text FROM consent_shape WHERE digest = ANY (%s::bytea[])"
 SHAPES_KEPT = 4096
 
 
@@ -106,6 +108,22 @@ def shape_content(digest: bytes) -> dict[str, Any]:
         if len(_shapes) > SHAPES_KEPT:
             _shapes.popitem(last=False)
     return content
+
+
+def shape_contents(digests: Iterable[bytes]) -> dict[bytes, dict[str, Any]]:
+    """The contents of many shapes, those that this process has not seen in one round trip."""
+    found = {digest: _shapes.get(digest) for digest in digests}
+    missing = [digest for digest, content in found.items() if content is None]
+    if missing:
+        rows = raw_cursor().execute(READ_SHAPES, (missing,)).fetchall()
+        fresh = {bytes(digest): json.loads(content) for digest, content in rows}
+        found |= fresh
+        _shapes.update(fresh)
+        while len(_shapes) > SHAPES_KEPT:
+            _shapes.popitem(last=False)
+    if not all(found.values()):
+        raise LookupError("A state points at a shape that is not there.")
+    return {digest: content for digest, content in found.items() if content is not None}
 
 
 def person_facts(subject: Subject) -> PersonFacts:

@@ -1,4 +1,4 @@
-"""`make bench [ARGS="gate rest stack"]`: measure, print a table, write var/bench.json."""
+"""`make bench [ARGS="gate rest ..."]`: measure, print a table, write var/bench.json."""
 
 import os
 import subprocess
@@ -10,6 +10,7 @@ TESTBED = [sys.executable, "-m", "config.launcher.testbed", "--durable", "--", s
 PARTS = {
     "gate": [*TESTBED, "-m", "tests.bench.gate"],
     "rest": [*TESTBED, "-m", "tests.bench.rest"],
+    "population": [*TESTBED, "-m", "tests.bench.population"],
     "stack": [sys.executable, "-m", "tests.bench.stack"],
 }
 

@@ -11,6 +11,7 @@ BOUNDS: dict[str, tuple[float, bool]] = {
     "gate_vs_select": (0.15, True),
     "gate_vs_insert": (0.40, True),
     "decide_vs_select": (0.5, True),
+    "population_1m_s": (1.0, False),
     "rest_vs_django": (0.4, True),
     "rest_p99_vs_django": (2.5, False),
     "withdraw_late_permits": (0, False),

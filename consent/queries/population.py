@@ -1,0 +1,220 @@
+"""Who among everybody may be used for a purpose: decided once per shape, selected in SQL.
+
+The same answer as asking about each person (`actions.asking.decide`), in the time of one look
+at the table: people are many, distinct states of consent are hundreds.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from consent import rulings
+from consent.catalogue import Catalogue
+from consent.compiling import EventFact, PersonFacts, compile_state
+from consent.models import ConsentEvent
+from consent.queries import catalogue as catalogues
+from consent.queries import states
+from consent.queries.states import raw_cursor
+from consent.questions import Question
+
+OURSELVES = "shop"
+AT_ONCE = 1_000
+IDS_AT_ONCE = 1_000_000
+ID_BYTES = 16
+NOBODY = UUID(int=0)
+# One pass over the table: how many people have which state, and whose state is out of date.
+COUNT_SHAPES = """
+    SELECT s.shape, count(*), array_agg(s.subject_id) FILTER (WHERE s.until <= %(at)s)
+      FROM consent_consentstate s GROUP BY s.shape
+"""
+CURRENT = """
+    SELECT s.subject_id
+      FROM consent_consentstate s
+     WHERE s.shape = ANY (%s::bytea[]) AND (s.until IS NULL OR s.until > %s)
+       AND (SELECT version FROM consent_catalogueversion) = %s
+"""
+SINGLY = """
+     UNION ALL
+    SELECT s.subject_id
+      FROM consent_consentstate s
+      JOIN unnest(%s::uuid[], %s::bigint[]) AS one (subject_id, epoch)
+        ON one.subject_id = s.subject_id AND one.epoch = s.epoch
+     WHERE (SELECT version FROM consent_catalogueversion) = %s
+"""
+ALL_IDS = "SELECT string_agg(uuid_send(p.subject_id), ''), count(*) FROM ({}) p"
+SOME_IDS = """
+    SELECT string_agg(uuid_send(p.subject_id), '' ORDER BY p.subject_id), count(*)
+      FROM (SELECT m.subject_id FROM ({}) m
+             WHERE m.subject_id > %s ORDER BY m.subject_id LIMIT %s) p
+"""
+LAPSED = """
+    SELECT s.subject_id, s.epoch, p.status, p.jurisdictions, p.birth_month
+      FROM consent_consentstate s JOIN consent_subject p ON p.id = s.subject_id
+     WHERE s.subject_id = ANY (%s::uuid[])
+"""
+
+
+class _Counted(NamedTuple):
+    shape: bytes
+    people: int
+    lapsed: list[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The people who permit all of `question`, as SQL that gives one column, `subject_id`.
+
+    `sql` looks at the states as they are when it runs: who withdrew since has another shape and
+    is left out, and after a change of the catalogue nobody is left (select anew). `singly` are
+    people (with their epochs) whose stored state had lapsed and who were decided one by one.
+    `count` is how many there were at `at`, `considered` of how many people and shapes.
+    """
+
+    question: Question
+    catalogue: int
+    at: datetime
+    valid_until: datetime | None
+    shapes: tuple[bytes, ...]
+    singly: tuple[tuple[UUID, int], ...]
+    count: int
+    considered: int
+
+    @property
+    def sql(self) -> str:
+        """A SELECT with %s placeholders, to be put into brackets; `params` go with it."""
+        return CURRENT + SINGLY if self.singly else CURRENT
+
+    @property
+    def params(self) -> tuple[Any, ...]:
+        """The parameters of `sql`, in order."""
+        current = (list(self.shapes), self.at, self.catalogue)
+        if not self.singly:
+            return current
+        people, epochs = zip(*self.singly, strict=True)
+        return (*current, list(people), list(epochs), self.catalogue)
+
+    def among(self, field: str = "pk") -> Q:
+        """A filter for a queryset whose `field` is the id of a subject."""
+        # Because the text is ours and all that varies is a parameter.
+        return Q(**{f"{field}__in": RawSQL(self.sql, self.params)})  # noqa: S611
+
+    def ids(self) -> bytes:
+        """All ids in one answer, ID_BYTES each, in no order: the fast way for some millions."""
+        return _bytes(ALL_IDS.format(self.sql), self.params)[0]
+
+    def pages(self, *, at_once: int = IDS_AT_ONCE) -> Iterator[bytes]:
+        """The ids in their order, up to `at_once` in each answer: constant memory."""
+        after, full = NOBODY, True
+        while full:
+            page, count = _bytes(SOME_IDS.format(self.sql), (*self.params, after, at_once))
+            if page:
+                yield page
+                after = UUID(bytes=page[-ID_BYTES:])
+            full = count == at_once
+
+    def __iter__(self) -> Iterator[UUID]:
+        """The ids one by one, in their order."""
+        for page in self.pages():
+            yield from split(page)
+
+
+def split(ids: bytes) -> Iterator[UUID]:
+    """The ids that `Selection.ids` and `pages` gave as bytes."""
+    return (UUID(bytes=ids[at : at + ID_BYTES]) for at in range(0, len(ids), ID_BYTES))
+
+
+def permitted(
+    *,
+    purpose: str,
+    attributes: Sequence[str],
+    at: datetime,
+    channel: str | None = None,
+    recipient: str = OURSELVES,
+    jurisdictions: tuple[str, ...] = (),
+    signal: bool = False,
+) -> Selection:
+    """Everybody who permits `recipient` all of `attributes` for `purpose` at `at` (now).
+
+    Only a look: `actions.asking_bulk.ask_people` puts the question on record and is what a use
+    goes through.
+    """
+    question = Question(
+        subject_id=None,
+        purpose=purpose,
+        attributes=tuple(attributes),
+        recipient=recipient,
+        channel=channel,
+        jurisdictions=jurisdictions,
+        signal=signal,
+    )
+    return select(question=question, at=at)
+
+
+def select(*, question: Question, at: datetime) -> Selection:
+    """The same for a question whose `subject_id` is left out."""
+    catalogue = catalogues.catalogue()
+    counted = _count(at)
+    contents = states.shape_contents([row.shape for row in counted])
+    permitting = [row for row in counted if _permits(question, catalogue, contents[row.shape], at)]
+    lapsed = [person for row in counted for person in row.lapsed]
+    singly = tuple(_decide_singly(question, catalogue, lapsed, at))
+    return Selection(
+        question=question,
+        catalogue=catalogue.version,
+        at=at,
+        valid_until=catalogue.next_moment(at),
+        shapes=tuple(sorted(row.shape for row in permitting)),
+        singly=singly,
+        count=sum(row.people - len(row.lapsed) for row in permitting) + len(singly),
+        considered=sum(row.people for row in counted),
+    )
+
+
+def _count(at: datetime) -> list[_Counted]:
+    rows = raw_cursor().execute(COUNT_SHAPES, {"at": at}).fetchall()
+    return [_Counted(bytes(shape), people, lapsed or []) for shape, people, lapsed in rows]
+
+
+def _permits(
+    question: Question, catalogue: Catalogue, content: dict[str, Any], at: datetime
+) -> bool:
+    found = rulings.outcome(question=question, catalogue=catalogue, content=content, at=at)
+    return found.decision.permit
+
+
+def _decide_singly(
+    question: Question, catalogue: Catalogue, people: Sequence[UUID], at: datetime
+) -> Iterator[tuple[UUID, int]]:
+    """Those whose state, compiled anew from what they said, permits; nothing is written."""
+    decided: dict[bytes, bool] = {}
+    for start in range(0, len(people), AT_ONCE):
+        some = people[start : start + AT_ONCE]
+        # Because the epochs are read first, whoever says something meanwhile has another one.
+        rows = raw_cursor().execute(LAPSED, (some,)).fetchall()
+        facts = _facts(some)
+        for subject_id, epoch, status, jurisdictions, birth_month in rows:
+            person = PersonFacts(status, tuple(jurisdictions), birth_month)
+            compiled = compile_state(person=person, events=facts.get(subject_id, ()), at=at)
+            shape = compiled.digest
+            if shape not in decided:
+                decided[shape] = _permits(question, catalogue, compiled.content, at)
+            if decided[shape]:
+                yield subject_id, epoch
+
+
+def _facts(people: Sequence[UUID]) -> dict[UUID, list[EventFact]]:
+    facts: dict[UUID, list[EventFact]] = {}
+    events = ConsentEvent.objects.filter(subject_id__in=people)
+    for event in events.select_related("purpose", "notice").iterator(chunk_size=5 * AT_ONCE):
+        facts.setdefault(event.subject_id, []).append(states.event_fact(event))
+    return facts
+
+
+def _bytes(statement: str, params: tuple[Any, ...]) -> tuple[bytes, int]:
+    row = raw_cursor().execute(statement, params, binary=True).fetchone()
+    return (row[0] or b"", row[1]) if row else (b"", 0)
