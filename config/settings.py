@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "portal.signal_middleware.BrowserSignalMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -229,6 +230,10 @@ THIRD_PARTY_PRIVACY = "config.privacy.THIRD_PARTY"
 ERASURE_UNDO_HOURS = env.int("ERASURE_UNDO_HOURS", default=24)
 EXPORT_DAYS = env.int("EXPORT_DAYS", default=14)
 STEP_LEASE_SECONDS = env.int("STEP_LEASE_SECONDS", default=20)
+
+# Whether Sec-GPC opts out only where a statute orders it; by default it does everywhere.
+
+GPC_STATUTORY_ONLY = env.bool("GPC_STATUTORY_ONLY", default=False)
 
 # The name under which this log signs (C2SP checkpoint origin); it never changes.
 LOG_ORIGIN = env.str("LOG_ORIGIN", default="localhost/sayso")

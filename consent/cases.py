@@ -85,6 +85,8 @@ def build(
     recipient = catalogue.recipients.get(question.recipient)
     record = _record(content, question.purpose)
     case = _case(question, purpose, recipient, content, record, at)
+    if catalogue.signal_statutory_only:
+        case = case._replace(flags=case.flags | {"gpc_statutory_only"})
     ceiling = levels.ceiling(content.get("levels", {}) if content else {}, question.channel)
     particulars = {
         code: _particular(

@@ -68,7 +68,8 @@ class Catalogue:
     """The closed catalogue: what is not in it is denied.
 
     `moments` are the instants, in order, at which a law, a basis or a purpose begins or
-    ends by itself, without anybody writing to the catalogue.
+    ends by itself, without anybody writing to the catalogue. `signal_statutory_only`: the
+    operator honours the opt-out signal of browsers only where a statute says so.
     """
 
     version: int
@@ -77,6 +78,7 @@ class Catalogue:
     recipients: Mapping[str, RecipientEntry]
     members: Mapping[str, tuple[str, ...]]
     moments: tuple[datetime, ...] = ()
+    signal_statutory_only: bool = False
 
     def period(self, at: datetime) -> int:
         """Which stretch between two `moments` holds `at`: within one, time changes nothing."""

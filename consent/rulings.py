@@ -201,6 +201,8 @@ def verdict_key(*, question: Question, catalogue: Catalogue, shape: bytes, at: d
         question.recipient,
         question.channel or "",
         str(catalogue.period(at)),
+        # Because the operator's switch changes what is permitted, and no version with it.
+        *(["signal_statutory_only"] if catalogue.signal_statutory_only else []),
     ]
     return hashlib.sha256("\n".join(parts).encode()).digest()[:16]
 

@@ -1,13 +1,13 @@
-"""Global Privacy Control: what the browser asks for is kept for the person who signs in."""
+"""Global Privacy Control: what the browser asks for holds for it, and for who signs in with it."""
 
 from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest
 
-from consent.actions import recording
-from consent.acts import Act
-from consent.queries import states
+from consent.actions import devices
+from consent.errors import SubjectErased, SubjectUnknown
+from portal import device_cookie
 
 KEPT = "portal.signal_kept"
 
@@ -18,19 +18,27 @@ def is_on(request: HttpRequest) -> bool:
     return any(value.strip() == "1" for value in values)
 
 
-def keep(request: HttpRequest, subject_id: UUID, *, at: datetime) -> None:
-    """Record the signal for this person unless it is on record already (11 CCR 7025(c)).
+def stands(request: HttpRequest) -> bool:
+    """Whether the opt-out holds for this browser: it says so now, or it has said so before."""
+    return is_on(request) or device_cookie.device_of(request) is not None
 
-    A later visit without the signal changes nothing: its absence is no opt-in.
+
+def is_honoured(request: HttpRequest) -> bool:
+    """Whether the page must say so: for this browser, or for whoever is signed in with it.
+
+    Asks no database, so that pages which tell of a fault can say it too.
     """
-    if not is_on(request) or request.session.get(KEPT):
+    session = getattr(request, "session", None)
+    return stands(request) or bool(session and session.get(KEPT))
+
+
+def keep(request: HttpRequest, subject_id: UUID, *, at: datetime) -> None:
+    """Carry the signal over to the person who is signed in, once (11 CCR 7025(c))."""
+    if request.session.get(KEPT) or not stands(request):
         return
-    shape = states.read_state(subject_id).shape
-    if shape is None or not states.shape_content(shape)["gpc"]:
-        recording.record(
-            subject_id=subject_id,
-            act=Act(state="signal_on", method="signal", actor="browser"),
-            by="portal",
-            at=at,
-        )
+    try:
+        devices.hear_signal(subject_id=subject_id, by="portal", at=at)
+    except (SubjectErased, SubjectUnknown):
+        # Because an erased person is opted out of everything.
+        return
     request.session[KEPT] = True

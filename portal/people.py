@@ -14,8 +14,6 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 
-from portal import browser_signal
-
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
@@ -52,7 +50,6 @@ def customers_only(page: Page[P]) -> Page[P]:
         customer = customer_of(request)
         if customer is None:
             return _to_sign_in(request)
-        browser_signal.keep(request, customer.subject_id, at=now())
         request.customer = customer  # type: ignore[attr-defined]
         return page(request, *args, **kwargs)
 

@@ -45,6 +45,7 @@ urlpatterns = [
     path("requests/<slug:public_id>/cancel", requests.cancel, name="cancel-request"),
     path("requests/<slug:public_id>/download", requests.download, name="download"),
     path("privacy-choices", choices.overview, name="choices"),
+    path("privacy-choices/status", choices.status, name="opt-out-status"),
     path("privacy-choices/do-not-sell", choices.do_not_sell, name="do-not-sell"),
     path("privacy-choices/limit", choices.limit, name="limit"),
     path("privacy", notice.privacy, name="privacy"),

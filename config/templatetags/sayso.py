@@ -79,7 +79,7 @@ def recipient(code: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def browser_signal(context: template.Context) -> bool:
-    """Whether the browser sends Global Privacy Control with this request."""
+def opt_out_honoured(context: template.Context) -> bool:
+    """Whether Global Privacy Control holds for this browser, or for who is signed in with it."""
     request = context.get("request")
-    return isinstance(request, HttpRequest) and signal.is_on(request)
+    return isinstance(request, HttpRequest) and signal.is_honoured(request)

@@ -29,13 +29,16 @@ class Newcomer:
 
 def register(*, newcomer: Newcomer, by: str, at: datetime) -> Subject:
     """Create one person with a data key and an empty, all-denying state."""
-    return register_many(newcomers=[newcomer], by=by, at=at)[0]
+    with transaction.atomic():
+        subject = register_many(newcomers=[newcomer], by=by, at=at)[0]
+        states.recompile(subject=subject, at=at)
+    return subject
 
 
 def register_many(*, newcomers: Sequence[Newcomer], by: str, at: datetime) -> list[Subject]:
     """Create people, their keys and references in one commit; one log entry each.
 
-    The caller stores first states itself where it brings consent events along.
+    The caller stores first states itself: it brings consent events along.
     """
     subjects = [
         Subject(
@@ -70,8 +73,6 @@ def register_many(*, newcomers: Sequence[Newcomer], by: str, at: datetime) -> li
                 tag=keys.subject_tag(subject.pk, at=at),
                 facts={"by": by},
             )
-        if len(subjects) == 1:
-            states.recompile(subject=subjects[0], at=at)
     return subjects
 
 

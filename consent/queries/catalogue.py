@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from threading import Lock
 
+from django.conf import settings
+
 from consent.catalogue import (
     AttributeEntry,
     Basis,
@@ -79,6 +81,7 @@ def _load() -> Catalogue:
         recipients=_recipients(),
         members=_members(attributes),
         moments=_moments(purposes.values()),
+        signal_statutory_only=settings.GPC_STATUTORY_ONLY,
     )
 
 

@@ -49,3 +49,13 @@ def standing_of(subject_id: UUID) -> PersonStanding:
         hold=content.get("hold", "no"),
         erasure=content.get("erasure", "none"),
     )
+
+
+def signal_since(subject_id: UUID) -> datetime | None:
+    """Since when the opt-out signal of a browser stands for this person or device; None: never."""
+    return (
+        ConsentEvent.objects.filter(subject_id=subject_id, state=ConsentEvent.State.SIGNAL_ON)
+        .order_by("valid_from")
+        .values_list("valid_from", flat=True)
+        .first()
+    )

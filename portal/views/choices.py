@@ -7,7 +7,7 @@ is used to find the person and then forgotten, and the answer is the same for ev
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consent.actions import recording
 from consent.acts import Act
 from consent.errors import SubjectErased, SubjectUnknown
-from consent.queries import states, uses
+from consent.queries import standings, states, uses
 from consent.queries.uses import Standing
-from portal import browser_signal, people
+from portal import browser_signal, device_cookie, people
 from portal.forms import AddressForm
 from profiles.queries import accounts
 
@@ -32,7 +32,34 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "portal/choices.html",
-        {"standing": standing, "signal": browser_signal.is_on(request)},
+        {"standing": standing},
+    )
+
+
+@never_cache
+@require_safe
+def status(request: HttpRequest) -> HttpResponse:
+    """Whether the opt-out of this browser was processed, for programs (11 CCR 7025(c)(6), 7026(g)).
+
+    `applies_to` names what it holds for, `since` is when it was first recorded. Whoever asks
+    learns only of their own browser and session.
+    """
+    customer, device = people.customer_of(request), device_cookie.device_of(request)
+    known = {"browser": device, "account": customer.subject_id if customer else None}
+    since = {
+        name: moment
+        for name, subject_id in known.items()
+        if subject_id is not None and (moment := standings.signal_since(subject_id)) is not None
+    }
+    honoured = bool(since) or browser_signal.is_on(request)
+    return JsonResponse(
+        {
+            "gpc": browser_signal.is_on(request),
+            "honoured": honoured,
+            "status": gettext("Opt-Out Request Honored") if honoured else None,
+            "applies_to": sorted(since) or (["request"] if honoured else []),
+            "since": min(since.values()).isoformat(timespec="seconds") if since else None,
+        }
     )
 
 
@@ -59,8 +86,7 @@ def _opt_out(
 ) -> HttpResponse:
     standing = _standing(request)
     done = standing is not None and name in standing.optouts
-    signal = browser_signal.is_on(request)
-    context = {"standing": standing, "done": done, "signal": signal, "form": AddressForm()}
+    context = {"standing": standing, "done": done, "form": AddressForm()}
     if request.method != "POST":
         return render(request, template, context)
     customer = people.customer_of(request)
@@ -105,7 +131,6 @@ def _standing(request: HttpRequest) -> Standing | None:
     customer = people.customer_of(request)
     if customer is None:
         return None
-    browser_signal.keep(request, customer.subject_id, at=people.now())
     return uses.standing(
         subject_id=customer.subject_id, language=people.language(), at=people.now()
     )

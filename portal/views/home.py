@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from consent.queries import receipts, uses
-from portal import activity, browser_signal, cards, people, reading, summary
+from portal import activity, cards, people, reading, summary
 
 
 @never_cache
@@ -21,7 +21,6 @@ def overview(request: HttpRequest) -> HttpResponse:
     if customer is None:
         return render(request, "portal/welcome.html")
     at = people.now()
-    browser_signal.keep(request, customer.subject_id, at=at)
     return render(request, "portal/home.html", _context(customer.subject_id, at))
 
 

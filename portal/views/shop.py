@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from consent.queries.uses import OURSELVES
 from personalization import queries as personalization
-from portal import browser_signal, people
+from portal import people
 
 ITEMS = 8
 
@@ -18,8 +18,6 @@ def page(request: HttpRequest) -> HttpResponse:
     """Eight products; the heading says whether anything of the person was used."""
     at = people.now()
     customer = people.customer_of(request)
-    if customer is not None:
-        browser_signal.keep(request, customer.subject_id, at=at)
     shown = personalization.recommend(
         subject_id=customer.subject_id if customer else None,
         recipient=OURSELVES,

@@ -46,7 +46,7 @@ def test_a_request_and_its_end_without_script(enter: Open) -> None:
 def test_the_signal_of_the_browser_shows_and_holds(enter: Open) -> None:
     page = enter("nadia", extra_http_headers={"Sec-GPC": "1"})
     page.goto("/privacy-choices")
-    expect(page.locator("main")).to_contain_text("Opt-out request honoured")
+    expect(page.locator("main")).to_contain_text("Opt-Out Request Honored")
     assert page.locator("dialog, [role=dialog]").count() == 0
     page.goto("/uses")
     expect(page.locator("#sale .tag")).to_contain_text("treated as No")
