@@ -234,6 +234,10 @@ STEP_LEASE_SECONDS = env.int("STEP_LEASE_SECONDS", default=20)
 # Whether Sec-GPC opts out only where a statute orders it; by default it does everywhere.
 
 GPC_STATUTORY_ONLY = env.bool("GPC_STATUTORY_ONLY", default=False)
+# How receipts are signed: ES256, which every library knows, or Ed25519 (RFC 9864).
+RECEIPT_ALGORITHM = env.str("RECEIPT_ALGORITHM", default="ES256")
+if RECEIPT_ALGORITHM not in ("ES256", "Ed25519"):
+    raise ImproperlyConfigured("RECEIPT_ALGORITHM is ES256 or Ed25519.")
 
 # The name under which this log signs (C2SP checkpoint origin); it never changes.
 LOG_ORIGIN = env.str("LOG_ORIGIN", default="localhost/sayso")

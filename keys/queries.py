@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from keys import signatures
 from keys.derivation import keyed_index, month_of
 from keys.errors import KeyDestroyed, KeyUnknown
 from keys.store import store
@@ -41,6 +42,19 @@ def blind_index(kind: str, value: str) -> bytes:
 def named_key(name: str) -> bytes:
     """The service's own 32-byte key of that name, such as `log-signing`; made at first use."""
     return store().named_key(name)
+
+
+def signature(name: str, algorithm: str, message: bytes) -> bytes:
+    """64 bytes over `message` by the named key, whose private half stays here.
+
+    `algorithm` is one of `keys.signatures.ALGORITHMS`; ValueError for another.
+    """
+    return signatures.sign(store().named_key(name), algorithm, message)
+
+
+def public_jwk(name: str, algorithm: str) -> signatures.Jwk:
+    """What checks `signature`, as a JWK with its `kid`."""
+    return signatures.public_jwk(store().named_key(name), algorithm)
 
 
 def is_erased(subject_id: UUID) -> bool:

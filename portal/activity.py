@@ -26,6 +26,7 @@ MONTHS = 12
 PAGE = 300
 KINDS = ("all", "uses", "blocked", "choices")
 OWN = {"portal.greeting", "portal.data", "portal.purchases", "portal.requests"}
+READ = {"consents.read", "receipt.read", "history.read"}
 SAID: dict[str, Promise] = {
     "consent.given": _("You said Yes to %(purpose)s"),
     "consent.opted_in": _("You said Yes, twice as the law asks, to %(purpose)s"),
@@ -227,6 +228,9 @@ def _said(event: LoggedEvent, language: str) -> Line:
 def _plain(kind: str, facts: dict[str, Any]) -> str:
     right = str(facts.get("right", ""))
     family = kind.split(".")[0]
+    if kind in READ:
+        who = names.names().recipient(str(facts.get("recipient", "")))
+        return gettext("%(who)s looked up what you said") % {"who": who}
     if family == "request":
         return gettext("Your request (%(right)s): %(step)s") % {
             "right": right or "–",

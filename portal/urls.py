@@ -31,6 +31,7 @@ urlpatterns = [
     path("uses/<slug:purpose>/answer", uses.answer, name="answer"),
     path("receipts", receipts.overview, name="receipts"),
     path("receipts/<uuid:event>", receipts.detail, name="receipt"),
+    path("receipts/<uuid:event>/<slug:form>", receipts.download, name="receipt-file"),
     path("shop", shop.page, name="shop"),
     # Because partners hand out links with `dec_` before the number of a decision.
     re_path(r"^why/(?:dec_)?(?P<decision>[0-9a-f-]{32,36})$", why.page, name="why"),

@@ -44,6 +44,7 @@ TITLES = {
     "LANGUAGE_NOT_SHOWN": "The notice does not exist in this language",
     "STALE_EPOCH": "The state has changed meanwhile",
     "PURPOSE_NOT_YOURS": "This partner is not bound to the purpose",
+    "RECEIPT_UNKNOWN": "No such receipt",
     "REQUEST_UNKNOWN": "No such request",
     "REQUEST_REFUSED": "The request cannot be opened",
     "RIGHT_UNKNOWN": "Unknown right",

@@ -6,12 +6,15 @@ from consent.api.oauth import TokenView
 from consent.api.views.consents import ConsentEventsView, ConsentsView
 from consent.api.views.evaluation import ConfigurationView, EvaluationView
 from consent.api.views.purposes import PurposesView
+from consent.api.views.receipts import KeysView, ReceiptView
 
 urlpatterns = [
     path("oauth/token", TokenView.as_view(), name="token"),
     path(".well-known/authzen-configuration", ConfigurationView.as_view(), name="authzen"),
     path("access/v1/evaluation", EvaluationView.as_view(), name="evaluation"),
+    path(".well-known/jwks.json", KeysView.as_view(), name="jwks"),
     path("v1/consent-events", ConsentEventsView.as_view(), name="consent-events"),
+    path("v1/consent-events/<str:event>/receipt", ReceiptView.as_view(), name="receipt"),
     path("v1/subjects/<str:subject>/consents", ConsentsView.as_view(), name="consents"),
     path("v1/purposes", PurposesView.as_view(), name="purposes"),
 ]

@@ -15,7 +15,11 @@ from tests.partners import Partner, call, nothing_remembered, shop_app
 __all__ = ["ada", "catalogue", "nothing_remembered", "shop_app"]
 pytestmark = pytest.mark.django_db
 METHODS = ("get", "put", "post", "patch", "delete")
-WITHOUT_TOKEN = {"/oauth/token", "/.well-known/authzen-configuration"}
+WITHOUT_TOKEN = {
+    "/oauth/token",
+    "/.well-known/authzen-configuration",
+    "/.well-known/jwks.json",
+}
 BY_BROWSERS = {"/v1/openapi.json"}
 
 
@@ -45,7 +49,7 @@ def test_no_address_is_left_out(document: dict[str, Any]) -> None:
                 found.append(path.replace("<str:", "{").replace(">", "}"))
         return found
 
-    machine = ("/v1/", "/access/", "/oauth/", "/.well-known/authzen")
+    machine = ("/v1/", "/access/", "/oauth/", "/.well-known/authzen", "/.well-known/jwks")
     served = {path for path in addresses(get_resolver().url_patterns) if path.startswith(machine)}
 
     assert served - BY_BROWSERS == set(document["paths"])
