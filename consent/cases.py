@@ -4,7 +4,7 @@ Each doubt becomes a flag or a state that denies; nothing is filled in from a de
 would permit.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -35,7 +35,7 @@ _NO_RECORD: dict[str, Any] = {"status": "none", "types": [], "notice": None, "fl
 
 
 class Particular(NamedTuple):
-    """What one attribute changes in the case; equal particulars are decided once."""
+    """What an attribute changes in the case; equal particulars are decided once."""
 
     data_class: str
     flags: frozenset[str]
@@ -43,30 +43,31 @@ class Particular(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """A case for the whole question and what each asked leaf changes in it."""
+    """A case for the whole question, and the asked leaves by what they change in it."""
 
     case: Case
-    particulars: Mapping[str, Particular]
+    leaves: Mapping[Particular, Sequence[str]]
 
 
 def decide_leaves(asked: Asked, policy: Policy) -> dict[str, Decision]:
     """One decision per leaf attribute; the cost is that of the distinct particulars."""
-    known: dict[Particular, Decision] = {}
     answers = {}
-    for code, particular in asked.particulars.items():
-        decision = known.get(particular)
-        if decision is None:
-            decision = known[particular] = decide(_with(asked.case, particular), policy)
-        answers[code] = decision
+    for particular, codes in asked.leaves.items():
+        decision = decide(_with(asked.case, particular), policy)
+        for code in codes:
+            answers[code] = decision
     return answers
 
 
 def _with(case: Case, particular: Particular) -> Case:
-    return case._replace(
-        data_class=particular.data_class,
-        flags=case.flags | particular.flags,
-        consent_status=particular.status,
-    )
+    data_class, flags, status = particular
+    if (
+        data_class == case.data_class
+        and status == case.consent_status
+        and (not flags or flags <= case.flags)
+    ):
+        return case
+    return case._replace(data_class=data_class, flags=case.flags | flags, consent_status=status)
 
 
 def build(
@@ -88,13 +89,13 @@ def build(
     if catalogue.signal_statutory_only:
         case = case._replace(flags=case.flags | {"gpc_statutory_only"})
     ceiling = levels.ceiling(content.get("levels", {}) if content else {}, question.channel)
-    particulars = {
-        code: _particular(
+    alike: dict[Particular, list[str]] = {}
+    for code in leaves:
+        particular = _particular(
             catalogue.attributes.get(code), purpose, recipient, question, record, ceiling
         )
-        for code in leaves
-    }
-    return Asked(case=case, particulars=particulars)
+        alike.setdefault(particular, []).append(code)
+    return Asked(case=case, leaves=alike)
 
 
 def _record(content: Mapping[str, Any] | None, purpose: str) -> Mapping[str, Any]:

@@ -51,7 +51,7 @@ def _visible(attribute: str, question: Question, catalogue: Catalogue, ruling: R
     asked = cases.build(
         question=question, leaves=leaves, catalogue=catalogue, content=None, at=ruling.as_of
     )
-    for particular in asked.particulars.values():
+    for particular in asked.leaves:
         flags = asked.case.flags | particular.flags
         refused = limits.check(asked.case._replace(flags=flags))
         if refused is not None:

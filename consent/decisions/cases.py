@@ -1,8 +1,9 @@
 """What is asked: a case, the facts of one attribute, and the policy it is judged by."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from consent.jurisdiction_data import JURISDICTIONS
 from consent.jurisdictions import Jurisdictions
@@ -11,8 +12,13 @@ from consent.vocabulary import OWN_NO_CLASSES, TABLE_PURPOSES
 _NOTHING: frozenset[str] = frozenset()
 
 
-class Case(NamedTuple):
-    """One question with everything its answer depends on.
+@dataclass(slots=True)
+class Case:
+    """One question with everything its answer depends on. Nobody writes to one: `_replace` it.
+
+    A class with slots, because the rules read it fifty times a decision and a slot is read
+    three times as fast as a field of a tuple; not frozen, because that makes one six times as
+    slow to build.
 
     The defaults are those of an empty store, so that a case nobody filled in is denied.
     Words are those of `consent.vocabulary`; a word outside it is read as a doubt and
@@ -47,6 +53,17 @@ class Case(NamedTuple):
     legal_hold: str = "no"
     flags: frozenset[str] = _NOTHING
     bases: tuple[str, ...] = ()
+
+    def _replace(self, **changes: Any) -> "Case":
+        """The same case but for `changes`, as a named tuple has it; KeyError for no such field."""
+        values = list(_values_of(self))
+        for name, value in changes.items():
+            values[_PLACES[name]] = value
+        return Case(*values)
+
+
+_PLACES = {place.name: index for index, place in enumerate(fields(Case))}
+_values_of = attrgetter(*_PLACES)
 
 
 class AttributeFacts(NamedTuple):

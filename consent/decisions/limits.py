@@ -9,6 +9,8 @@ _RECIPIENT = denial("RECIPIENT_NOT_DISCLOSED")
 _TRANSFER = denial("TRANSFER_NOT_AUTHORISED")
 _INCOMPATIBLE = denial("INCOMPATIBLE_PURPOSE", "REQUEST_CONSENT")
 
+_FLAGS = frozenset({"category_not_in_purpose", "transfer_no_mechanism", "incompatible_purpose"})
+
 
 def check(case: Case) -> Decision | None:
     """Category, recipient, transfer and compatibility.
@@ -17,13 +19,16 @@ def check(case: Case) -> Decision | None:
     (GDPR 6(4)); whether it is valid is asked in stage 7.
     """
     flags = case.flags
-    if flags and "category_not_in_purpose" in flags:
+    flagged = flags and not flags.isdisjoint(_FLAGS)
+    if flagged and "category_not_in_purpose" in flags:
         return _CATEGORY
     if case.recipient not in DISCLOSED_RECIPIENTS:
         return _RECIPIENT
-    if flags:
-        if "transfer_no_mechanism" in flags:
-            return _TRANSFER
-        if "incompatible_purpose" in flags and case.consent_status not in GIVEN:
-            return _INCOMPATIBLE
-    return None
+    return _transfer_or_compatibility(case) if flagged else None
+
+
+def _transfer_or_compatibility(case: Case) -> Decision | None:
+    if "transfer_no_mechanism" in case.flags:
+        return _TRANSFER
+    incompatible = "incompatible_purpose" in case.flags and case.consent_status not in GIVEN
+    return _INCOMPATIBLE if incompatible else None

@@ -20,8 +20,8 @@ from consent.decisions import (
 )
 from consent.decisions.cases import DEFAULT_POLICY, AttributeFacts, Case, Policy
 from consent.decisions.verdicts import Decision, permit
-from consent.jurisdictions import UNKNOWN, Profile, profile_for
-from consent.vocabulary import UNSTOPPABLE_CLASSES
+from consent.jurisdictions import UNKNOWN, profile_for
+from consent.vocabulary import IDENTIFIED, UNSTOPPABLE_CLASSES
 
 _ON_CONSENT = frozenset({"CONSENT_VALID", "OPT_IN_AFTER_OPT_OUT"})
 _NOWHERE = (UNKNOWN,)
@@ -35,17 +35,17 @@ def decide(case: Case, policy: Policy = DEFAULT_POLICY) -> Decision:
     denies is reported, in the order they are listed, else the ground of the first.
     """
     denied = requests.check(case, policy)
-    if denied is None:
+    if denied is None and case.subject_state not in IDENTIFIED:
         denied = subjects.check(case, policy)
     if denied is None:
         denied = limits.check(case)
-    if denied is None:
+    if denied is None and case.flags:
         denied = stops.check(case)
     if denied is not None:
         return denied
     codes = case.jurisdictions or _NOWHERE
-    if len(codes) == 1 and not case.bases:
-        return _decide_under(case, profile_for(policy.jurisdictions, codes[0], case.as_of), policy)
+    if len(codes) == 1:
+        return _decide_in(case, codes[0], case.bases[0] if case.bases else None, policy)
     return _decide_everywhere(case, codes, policy)
 
 
@@ -68,32 +68,51 @@ def decide_attributes(
 
 
 def _with_facts(case: Case, facts: AttributeFacts) -> Case:
-    if facts.data_class == case.data_class and facts.flags <= case.flags:
+    data_class, flags = facts
+    if data_class == case.data_class and (not flags or flags <= case.flags):
         return case
-    return case._replace(data_class=facts.data_class, flags=case.flags | facts.flags)
+    return case._replace(data_class=data_class, flags=case.flags | flags)
 
 
 def _decide_everywhere(case: Case, codes: tuple[str, ...], policy: Policy) -> Decision:
     decisions = []
     for code, basis in zip(codes, case.bases or (case.legal_basis,) * len(codes), strict=True):
-        profile = profile_for(policy.jurisdictions, code, case.as_of)
-        decision = _decide_under(case._replace(legal_basis=basis), profile, policy)
+        decision = _decide_in(case, code, basis, policy)
         if not decision.permit:
             return decision
         decisions.append(decision)
-    owed = dict.fromkeys(duty for decision in decisions for duty in decision.obligations)
-    if len(owed) > 1:
+    owed = {decision.obligations for decision in decisions}
+    if len(owed) == 1:
+        return decisions[0]
+    return permit(decisions[0].reason_code, _joined(decisions))
+
+
+def _joined(decisions: list[Decision]) -> tuple[str, ...]:
+    duties = dict.fromkeys(duty for decision in decisions for duty in decision.obligations)
+    if len(duties) > 1:
         # LOG_USE stands for "nothing more is owed".
-        owed.pop("LOG_USE", None)
-    return permit(decisions[0].reason_code, tuple(owed))
+        duties.pop("LOG_USE", None)
+    return tuple(duties)
 
 
-def _decide_under(case: Case, profile: Profile, policy: Policy) -> Decision:
-    denied = _stopped(case, profile, policy)
+def _decide_in(case: Case, code: str, basis: str | None, policy: Policy) -> Decision:
+    """Decide under the law of one place, on the basis that is configured for it."""
+    if basis is not None and basis != case.legal_basis:
+        case = case._replace(legal_basis=basis)
+    profile = profile_for(policy.jurisdictions, code, case.as_of)
+    # Stages 3 to 5, which legal claims and the person's own rights pass.
+    if case.purpose_class in UNSTOPPABLE_CLASSES:
+        denied = preservation.check_unstoppable(case)
+    else:
+        denied = preservation.check(case)
+        if denied is None:
+            denied = prohibitions.check(case, profile)
+        if denied is None:
+            denied = objections.check(case, profile, policy)
     if denied is not None:
         return denied
     ground = regimes.ground(case, profile)
-    if isinstance(ground, Decision):
+    if not isinstance(ground, str):
         return ground
     if ground in _ON_CONSENT or preservation.rests_on_consent(case):
         denied = validity.check(case, profile)
@@ -102,15 +121,3 @@ def _decide_under(case: Case, profile: Profile, policy: Policy) -> Decision:
     if case.purpose_class == "legal_claims":
         ground = "LEGAL_CLAIMS"
     return permit(ground, duties.obligations(case, profile, ground))
-
-
-def _stopped(case: Case, profile: Profile, policy: Policy) -> Decision | None:
-    """Stages 3 to 5, which legal claims and the person's own rights pass."""
-    if case.purpose_class in UNSTOPPABLE_CLASSES:
-        return preservation.check_unstoppable(case)
-    denied = preservation.check(case)
-    if denied is None:
-        denied = prohibitions.check(case, profile)
-    if denied is None:
-        denied = objections.check(case, profile, policy)
-    return denied

@@ -29,11 +29,12 @@ def ground(case: Case, profile: Profile) -> Decision | str:
 
     GDPR 6, 9, 22; ePrivacy 5(3), 13; CIV 1798.100, 1798.120; 11 CCR 7012, 7220.
     """
+    purpose_class = case.purpose_class
     classes = profile.bases.get(case.legal_basis)
-    if classes is None or case.purpose_class not in classes:
+    if classes is None or purpose_class not in classes:
         return _unavailable(case, profile)
     denied = None
-    if case.purpose_class == "significant_decision":
+    if purpose_class == "significant_decision":
         denied = _automated(case, profile)
     if denied is None and case.data_class != "ordinary":
         denied = sensitive.check(case, profile)
@@ -42,12 +43,13 @@ def ground(case: Case, profile: Profile) -> Decision | str:
     if denied is not None:
         return denied
     found = _opt_in_ground(case, profile) if profile.opt_in else _opt_out_ground(case, profile)
-    if isinstance(found, Decision):
+    if not isinstance(found, str):
         return found
-    if not (case.flags or profile.preuse_notice):
-        return found
-    denied = _notices(case, profile)
-    return found if denied is None else denied
+    if "notice_missing" in case.flags or profile.preuse_notice:
+        denied = _notices(case, profile)
+        if denied is not None:
+            return denied
+    return found
 
 
 def _unavailable(case: Case, profile: Profile) -> Decision:

@@ -11,6 +11,9 @@ _UNKNOWN = denial("PURPOSE_UNKNOWN")
 _RETIRED = denial("PURPOSE_RETIRED")
 _FUTURE = denial("INVALID_TIME")
 
+# All that this stage looks for, so that one glance tells whether any of it is there.
+_FLAGS = frozenset({"store_unavailable", "stale_cache", "malformed", "purpose_retired", "future"})
+
 
 def check(case: Case, policy: Policy) -> Decision | None:
     """Store reachable, question well formed, purpose known and live, time not to come.
@@ -18,22 +21,23 @@ def check(case: Case, policy: Policy) -> Decision | None:
     AuthZEN 1.0 (closed by default), GDPR 5(1)(b). None when nothing stands against it.
     """
     flags = case.flags
-    if flags:
+    flagged = flags and not flags.isdisjoint(_FLAGS)
+    if flagged:
         denied = _unanswerable(flags)
         if denied is not None:
             return denied
+    ends, seen, bases = case.consent_expires_at, case.last_interaction, case.bases
     # Because two instants cannot be compared when one of them names no offset.
-    if case.as_of.tzinfo is None or not _details_well_formed(case):
+    if (
+        case.as_of.tzinfo is None
+        or (ends is not None and ends.tzinfo is None)
+        or (seen is not None and seen.tzinfo is None)
+        or (bases and len(bases) != len(case.jurisdictions))
+    ):
         return _MALFORMED
     if case.purpose not in policy.purposes or case.purpose_class not in PURPOSE_CLASSES:
         return _UNKNOWN
-    if flags:
-        if "purpose_retired" in flags:
-            return _RETIRED
-        if "future" in flags:
-            # Because a withdrawal between now and then cannot be excluded.
-            return _FUTURE
-    return None
+    return _out_of_time(flags) if flagged else None
 
 
 def _unanswerable(flags: frozenset[str]) -> Decision | None:
@@ -44,10 +48,8 @@ def _unanswerable(flags: frozenset[str]) -> Decision | None:
     return _MALFORMED if "malformed" in flags else None
 
 
-def _details_well_formed(case: Case) -> bool:
-    ends, seen, bases = case.consent_expires_at, case.last_interaction, case.bases
-    return (
-        (ends is None or ends.tzinfo is not None)
-        and (seen is None or seen.tzinfo is not None)
-        and (not bases or len(bases) == len(case.jurisdictions))
-    )
+def _out_of_time(flags: frozenset[str]) -> Decision | None:
+    if "purpose_retired" in flags:
+        return _RETIRED
+    # Because a withdrawal between now and then cannot be excluded.
+    return _FUTURE if "future" in flags else None

@@ -17,7 +17,7 @@ def check(case: Case) -> Decision | None:
     demands and the person's own rights. Ceilings and caps bound what people can refuse.
     """
     flags = case.flags
-    if not flags or flags.isdisjoint(BINDING) or case.purpose_class in UNSTOPPABLE_CLASSES:
+    if flags.isdisjoint(BINDING) or case.purpose_class in UNSTOPPABLE_CLASSES:
         return None
     if "hard_stop" in flags and not _demanded(case):
         return _STOPPED

@@ -32,6 +32,7 @@ _NOT_GIVEN = {
 }
 _BAD_FORM = frozenset({"preticked", "bundled", "dark_pattern"})
 _BAD_SCOPE = frozenset({"scope_purpose", "scope_category", "scope_recipient"})
+_FLAGS = _BAD_FORM | _BAD_SCOPE | {"unproven"}
 
 
 def check(case: Case, profile: Profile) -> Decision | None:
@@ -41,8 +42,24 @@ def check(case: Case, profile: Profile) -> Decision | None:
     """
     if case.consent_status not in GIVEN:
         return _not_given(case, profile)
-    denied = _act(case, profile)
-    return _currency(case, profile) if denied is None else denied
+    # How it was given: freely and actively, on record, for this, and explicitly if need be.
+    flags, acts = case.flags, case.consent_types
+    flagged = flags and not flags.isdisjoint(_FLAGS)
+    if flagged and not flags.isdisjoint(_BAD_FORM):
+        return _FORM
+    if acts and acts.isdisjoint(AFFIRMATIVE_ACTS):
+        return _FORM
+    if not acts or (flagged and "unproven" in flags):
+        # A consent without the act it consisted of cannot be shown to exist (7(1)).
+        return _UNPROVEN
+    if flagged and not flags.isdisjoint(_BAD_SCOPE):
+        return _SCOPE
+    if "explicit" not in acts and (
+        case.legal_basis == "explicit_consent"
+        or (case.data_class != "ordinary" and sensitive.needs_explicit(case, profile))
+    ):
+        return _EXPLICIT
+    return _currency(case, profile)
 
 
 def _not_given(case: Case, profile: Profile) -> Decision:
@@ -51,25 +68,6 @@ def _not_given(case: Case, profile: Profile) -> Decision:
     if "waiting_for_confirmation" in case.flags:
         return _WAITING
     return _NOT_GIVEN.get(case.consent_status, _MISSING)
-
-
-def _act(case: Case, profile: Profile) -> Decision | None:
-    """How it was given: freely and actively, on record, for this, and explicitly if need be."""
-    flags, acts = case.flags, case.consent_types
-    if flags and not flags.isdisjoint(_BAD_FORM):
-        return _FORM
-    if acts and acts.isdisjoint(AFFIRMATIVE_ACTS):
-        return _FORM
-    if not acts or "unproven" in flags:
-        # A consent without the act it consisted of cannot be shown to exist (7(1)).
-        return _UNPROVEN
-    if flags and not flags.isdisjoint(_BAD_SCOPE):
-        return _SCOPE
-    if "explicit" not in acts and (
-        case.legal_basis == "explicit_consent" or sensitive.needs_explicit(case, profile)
-    ):
-        return _EXPLICIT
-    return None
 
 
 def _currency(case: Case, profile: Profile) -> Decision | None:
@@ -88,7 +86,11 @@ def _currency(case: Case, profile: Profile) -> Decision | None:
 
 def _silent(case: Case, months: int) -> bool:
     last = case.last_interaction
-    return last is not None and case.as_of >= _months_after(last, months)
+    # Because no month is shorter than 28 days, most people need no calendar; a day is left
+    # for clocks that were put back in between.
+    if last is None or (case.as_of - last).days < 28 * months - 1:
+        return False
+    return case.as_of >= _months_after(last, months)
 
 
 def _months_after(instant: datetime, months: int) -> datetime:
