@@ -9,6 +9,7 @@ PERMIT = "prm"
 CONSENT_EVENT = "rcp"
 REQUEST = "req"
 CHANGE = "chg"
+STOP_LINK = "stp"
 
 _HEX = re.compile(r"[0-9a-f]{32}")
 

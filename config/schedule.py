@@ -24,6 +24,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # Because a crash may leave the destruction of a key half done.
     "keys-reconcile": every(60, "profiles.reconcile_keys"),
     "permits-drop": every(600, "consent.drop_expired_permits"),
+    "stop-links-drop": every(3600, "consent.drop_expired_stop_links"),
     "states-refresh": every(60, "consent.refresh_lapsed_states"),
     "explanations-forget": every(3600, "personalization.forget_old_explanations"),
     "sessions-expire": every(3600, "config.drop_expired"),

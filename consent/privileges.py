@@ -19,6 +19,7 @@ TABLES: dict[str, dict[str, str]] = {
     "consent_consentevent": {"app": "SELECT, INSERT"},
     "consent_consentstate": {"app": "SELECT, INSERT, UPDATE"},
     "consent_keptstanding": {"app": "SELECT, INSERT, UPDATE, DELETE"},
+    "consent_stoplink": {"app": "SELECT, INSERT, DELETE"},
     "consent_shape": {"app": "SELECT, INSERT"},
     # Because a permit may be minted only by the function that checks its verdict.
     "consent_verdict": {"app": "SELECT", "policy": "SELECT, INSERT"},

@@ -13,14 +13,14 @@ class TooMany(Exception):
     """The limit of messages is reached; it falls again within fifteen minutes."""
 
 
-def count_message(*, email: str, visitor: str) -> None:
-    """Count one message, keyed by blind indexes alone. Raises TooMany."""
+def count_message(*, email: str, visitor: str, what: str = "codes") -> None:
+    """Count one message (or one of `what`), keyed by blind indexes alone. Raises TooMany."""
     limits = [
         ("address", login_index(email).hex()[:32], PER_ADDRESS),
         ("visitor", login_index(f"visitor:{visitor}").hex()[:32], PER_VISITOR),
     ]
     for kind, index, most in limits:
-        name = f"portal.codes.{kind}.{index}"
+        name = f"portal.{what}.{kind}.{index}"
         cache.add(name, 0, SECONDS)
         if cache.incr(name) > most:
             raise TooMany

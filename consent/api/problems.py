@@ -45,6 +45,7 @@ TITLES = {
     "STALE_EPOCH": "The state has changed meanwhile",
     "PURPOSE_NOT_YOURS": "This partner is not bound to the purpose",
     "RECEIPT_UNKNOWN": "No such receipt",
+    "FIRST_PARTY_ONLY": "Only systems of the controller may do this",
     "REQUEST_UNKNOWN": "No such request",
     "REQUEST_REFUSED": "The request cannot be opened",
     "RIGHT_UNKNOWN": "Unknown right",

@@ -8,6 +8,7 @@ from consent.models.notices import Notice, NoticeText
 from consent.models.partners import Application, Recipient, RecipientGrant
 from consent.models.permits import Permit, Verdict
 from consent.models.states import ConsentState, KeptStanding, Shape
+from consent.models.stop_links import StopLink
 from consent.models.subjects import Subject, SubjectReference
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Recipient",
     "RecipientGrant",
     "Shape",
+    "StopLink",
     "Subject",
     "SubjectReference",
     "Verdict",

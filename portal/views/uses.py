@@ -16,7 +16,7 @@ from portal.answers import Answered, Outcome
 
 
 @require_safe
-@people.customers_only
+@people.choosers_only
 def overview(request: HttpRequest) -> HttpResponse:
     """All uses, grouped by whether they are asked."""
     at = people.now()
@@ -29,7 +29,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@people.customers_only
+@people.choosers_only
 def detail(request: HttpRequest, purpose: str) -> HttpResponse:
     """One use with its parts, its legal basis and the last receipt."""
     at = people.now()
@@ -43,7 +43,7 @@ def detail(request: HttpRequest, purpose: str) -> HttpResponse:
 
 
 @require_POST
-@people.customers_only
+@people.choosers_only
 def answer(request: HttpRequest, purpose: str) -> HttpResponse:
     """Record a press of No or Yes, at once; then back to where it was pressed."""
     standing = _standing(request)
