@@ -224,6 +224,11 @@ PERSONAL_DATA_HOLDERS = [
 CHANGE_CONSUMERS: list[str] = []
 THIRD_PARTY_PRIVACY = "config.privacy.THIRD_PARTY"
 
+# Which numbers of TCF, GPP and Google Consent Mode mean which purposes and recipients here.
+EXCHANGE_FILE = env.str(
+    "EXCHANGE_FILE", default=str(BASE_DIR / "consent" / "data" / "exchange.json")
+)
+
 # Requests: how long an erasure can be taken back, how long a copy waits for its download, how
 # long a worker may be silent before another takes over its step.
 

@@ -7,15 +7,15 @@ from django.http import HttpRequest
 
 from consent.actions import devices
 from consent.errors import SubjectErased, SubjectUnknown
+from consent.strings import gpc
 from portal import device_cookie
 
 KEPT = "portal.signal_kept"
 
 
 def is_on(request: HttpRequest) -> bool:
-    """Whether Sec-GPC holds exactly `1`; repeated headers arrive joined by commas (W3C GPC)."""
-    values = request.headers.get("Sec-GPC", "").split(",")
-    return any(value.strip() == "1" for value in values)
+    """Whether the browser sends the signal with this request."""
+    return gpc.is_on([request.headers.get("Sec-GPC", "")])
 
 
 def stands(request: HttpRequest) -> bool:

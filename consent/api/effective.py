@@ -26,7 +26,7 @@ class Effective:
 
     def __init__(self, caller: Caller, subject_id: UUID | None, *, at: datetime) -> None:
         self._caller, self._at = caller, at
-        self._row = _row(subject_id, at)
+        self._row = current_row(subject_id, at)
         self._catalogue = catalogues.catalogue(self._row.catalogue)
         digest = self._row.shape
         self._content = states.shape_content(digest) if digest is not None else None
@@ -115,7 +115,8 @@ def _permits(shown: dict[str, Any]) -> bool:
     return any(answer["decision"] for answer in answers)
 
 
-def _row(subject_id: UUID | None, at: datetime) -> StateRow:
+def current_row(subject_id: UUID | None, at: datetime) -> StateRow:
+    """The state row, compiled again where time has changed it; empty for nobody we know."""
     if subject_id is None:
         return StateRow(catalogues.current_version(), None, None, None)
     row = states.read_state(subject_id)

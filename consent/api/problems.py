@@ -43,6 +43,7 @@ TITLES = {
     "NOTICE_NOT_LIVE": "The notice was not live",
     "LANGUAGE_NOT_SHOWN": "The notice does not exist in this language",
     "STALE_EPOCH": "The state has changed meanwhile",
+    "STRING_MALFORMED": "The consent string cannot be read",
     "PURPOSE_NOT_YOURS": "This partner is not bound to the purpose",
     "RECEIPT_UNKNOWN": "No such receipt",
     "FIRST_PARTY_ONLY": "Only systems of the controller may do this",

@@ -8,6 +8,7 @@ from consent.api.views.evaluation import ConfigurationView, EvaluationView
 from consent.api.views.purposes import PurposesView
 from consent.api.views.receipts import KeysView, ReceiptView
 from consent.api.views.stop_links import StopLinksView
+from consent.api.views.strings import StringsView
 
 urlpatterns = [
     path("oauth/token", TokenView.as_view(), name="token"),
@@ -18,5 +19,6 @@ urlpatterns = [
     path("v1/consent-events/<str:event>/receipt", ReceiptView.as_view(), name="receipt"),
     path("v1/subjects/<str:subject>/consents", ConsentsView.as_view(), name="consents"),
     path("v1/stop-links", StopLinksView.as_view(), name="stop-links"),
+    path("v1/subjects/<str:subject>/strings", StringsView.as_view(), name="strings"),
     path("v1/purposes", PurposesView.as_view(), name="purposes"),
 ]

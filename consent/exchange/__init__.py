@@ -1,0 +1,1 @@
+"""Consent exchanged with advertising: from a state to strings, from strings to acts. Pure."""

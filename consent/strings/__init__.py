@@ -1,0 +1,1 @@
+"""Consent as others write it: IAB TCF and GPP strings, Sec-GPC, Google Consent Mode. Pure."""
