@@ -8,7 +8,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from consent.queries import receipts
-from consent.queries.uses import Scope, Standing, Use
+from consent.queries.uses import Scope, Standing, Use, Wording
 from portal import answers, times
 
 ROW_NAMES: dict[str, Promise] = {
@@ -69,6 +69,11 @@ class Groups:
     not_asked: tuple[Card, ...]
 
 
+def named_rows(wording: Wording) -> tuple[tuple[Promise, str], ...]:
+    """The six rows of a wording with their names."""
+    return tuple((ROW_NAMES[row], text) for row, text in wording.rows)
+
+
 def groups(standing: Standing, *, at: datetime) -> Groups:
     """All cards, those that are asked apart from those that are not."""
     made = [card(use, standing, at=at) for use in standing.uses]
@@ -90,7 +95,7 @@ def card(use: Use, standing: Standing, *, at: datetime) -> Card:
     return Card(
         use=use,
         title=wording.title if wording else use.name,
-        rows=tuple((ROW_NAMES[row], text) for row, text in wording.rows) if wording else (),
+        rows=named_rows(wording) if wording else (),
         token=answers.shown_token(use, at=at),
         pressed=pressed(use),
         tag=tag,

@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from portal.views import (
     activity,
     choices,
+    confirming,
     data,
     home,
     mail,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("uses", uses.overview, name="uses"),
     path("uses/<slug:purpose>", uses.detail, name="use"),
     path("uses/<slug:purpose>/answer", uses.answer, name="answer"),
+    path("confirm/<str:token>", confirming.page, name="confirm-yes"),
     path("receipts", receipts.overview, name="receipts"),
     path("receipts/<uuid:event>", receipts.detail, name="receipt"),
     path("receipts/<uuid:event>/<slug:form>", receipts.download, name="receipt-file"),

@@ -50,6 +50,11 @@ def recompile(
     return store(subject_id=subject.pk, compiled=compiled, at=at, consent_event=consent_event)
 
 
+def standing_of(subject_id: UUID) -> Standing:
+    """What holds of all that a person said, as the next event would find it."""
+    return _standing(subject_id, ())[0]
+
+
 def _standing(subject_id: UUID, new: Sequence[EventFact]) -> tuple[Standing, Order | None]:
     """What holds of all that was recorded, and the place of the last event in it."""
     kept = KeptStanding.objects.filter(subject_id=subject_id).first()

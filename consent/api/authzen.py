@@ -18,6 +18,7 @@ from django.conf import settings
 
 from audit import public_ids
 from consent.api.problems import malformed
+from consent.decisions import Decision
 from consent.questions import Ruling
 
 SUBJECT_TYPES = frozenset({"customer"})
@@ -193,12 +194,7 @@ def write(ruling: Ruling) -> dict[str, Any]:
     context: dict[str, Any] = {
         "id": public_ids.shown(public_ids.DECISION, ruling.id),
         "reason_code": ruling.reason_code,
-        "attributes": {
-            code: {"decision": True}
-            if answer.permit
-            else {"decision": False, "reason_code": answer.reason_code}
-            for code, answer in ruling.attributes.items()
-        },
+        "attributes": {code: _shown(answer) for code, answer in ruling.attributes.items()},
         "notice": ruling.notice,
         "obligations": list(ruling.obligations),
         "as_of": show_time(ruling.as_of),
@@ -206,7 +202,17 @@ def write(ruling: Ruling) -> dict[str, Any]:
         "why": why_link(ruling),
         "event": public_ids.shown(public_ids.EVENT, ruling.event) if ruling.event else None,
     }
+    detail = next((answer.detail for answer in ruling.attributes.values() if answer.detail), "")
+    if detail:
+        context["detail"] = detail
     return {"decision": ruling.permitted, "context": context}
+
+
+def _shown(answer: Decision) -> dict[str, Any]:
+    if answer.permit:
+        return {"decision": True}
+    shown: dict[str, Any] = {"decision": False, "reason_code": answer.reason_code}
+    return shown | {"detail": answer.detail} if answer.detail else shown
 
 
 def why_link(ruling: Ruling) -> str:

@@ -41,7 +41,10 @@ def mapped(values: Schema) -> Schema:
 FLAG: Schema = {"type": "boolean"}
 NUMBER: Schema = {"type": "integer"}
 MOMENT = text(format="date-time")
-ANSWER = obj({"decision": FLAG, "reason_code": text()}, required=["decision"])
+ANSWER = obj(
+    {"decision": FLAG, "reason_code": text(), "detail": text("A finer word for the reason.")},
+    required=["decision"],
+)
 
 SUBJECT = OpenApiParameter(
     "subject",
@@ -165,7 +168,7 @@ RECEIPT = obj(
         "receipt": obj(
             {
                 "id": text(),
-                "state": text(enum=list(STATES)),
+                "state": text(enum=[*STATES, "waiting"]),
                 "purpose": maybe(text()),
                 "attributes": listed(text()),
                 "channels": listed(text()),
@@ -179,7 +182,9 @@ RECEIPT = obj(
         ),
         "epoch": NUMBER,
         "propagation": obj({"id": text(), "epoch": NUMBER, "since": MOMENT}),
-    }
+        "confirmation": obj({"url": text(), "expires_at": MOMENT}),
+    },
+    required=["subject", "receipt", "epoch", "propagation"],
 )
 CONSENT_EVENTS: dict[str, Any] = {
     "operation_id": "record_consent_event",
@@ -187,7 +192,10 @@ CONSENT_EVENTS: dict[str, Any] = {
     "summary": "Record what a person said",
     "description": (
         "A Yes names the notice that was shown, its language and the time. What restricts is "
-        "always accepted, needs no notice and ignores if_epoch."
+        "always accepted, needs no notice and ignores if_epoch. Where the law wants double "
+        "opt-in, a Yes is recorded as `waiting`, denies until it is confirmed, and comes with the "
+        "link to send. `opted_in` takes two requests: the first is answered 409 with a "
+        "`confirm_token`."
     ),
     "parameters": [IDEMPOTENCY_KEY],
     "request": ConsentEventSerializer,

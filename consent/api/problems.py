@@ -5,7 +5,7 @@ is `no`, `same_key` (send it again as it was) or `after:SECONDS`.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -44,6 +44,10 @@ TITLES = {
     "LANGUAGE_NOT_SHOWN": "The notice does not exist in this language",
     "STALE_EPOCH": "The state has changed meanwhile",
     "STRING_MALFORMED": "The consent string cannot be read",
+    "CONFIRMATION_NEEDED": "A second step is needed",
+    "EVIDENCE_MISSING": "Evidence is needed",
+    "LEVEL_UNKNOWN": "Unknown level",
+    "CAP_UNKNOWN": "Unknown frequency",
     "PURPOSE_NOT_YOURS": "This partner is not bound to the purpose",
     "RECEIPT_UNKNOWN": "No such receipt",
     "FIRST_PARTY_ONLY": "Only systems of the controller may do this",
@@ -80,6 +84,7 @@ class Problem(Exception):
         retry: str = "no",
         headers: dict[str, str] | None = None,
         missing_scopes: Sequence[str] = (),
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
@@ -90,6 +95,8 @@ class Problem(Exception):
         self.retry = retry
         self.headers = headers or {}
         self.missing_scopes = tuple(missing_scopes)
+        # Extension members (RFC 9457, section 3.2).
+        self.more = dict(more or {})
 
 
 def malformed(
@@ -116,7 +123,7 @@ def members(problem: Problem, *, request_id: str) -> dict[str, Any]:
     }
     if problem.missing_scopes:
         shown["missing_scopes"] = list(problem.missing_scopes)
-    return shown
+    return problem.more | shown
 
 
 def encoded(problem: Problem, *, request_id: str) -> bytes:

@@ -19,9 +19,14 @@ STATES = (
     "objected",
     "opted_out",
     "opted_in",
+    "renewed",
     "limited",
     "restricted",
     "unrestricted",
+    "stopped",
+    "resumed",
+    "level_set",
+    "cap_set",
 )
 ACTORS = ("person", "guardian", "agent", "browser", "officer")
 NOTICE = r"^[a-z0-9_-]{1,60}@[1-9][0-9]{0,5}$"
@@ -83,6 +88,13 @@ def check_birth_date(value: date) -> None:
         raise serializers.ValidationError("Nobody alive was born on this date.")
 
 
+class CapSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """How often at most."""
+
+    times = serializers.IntegerField(min_value=0)
+    days = serializers.IntegerField(min_value=1)
+
+
 class PersonSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """What may be said of a new person; ignored for one we know."""
 
@@ -119,6 +131,23 @@ class ConsentEventSerializer(PersonSerializer):
     evidence = serializers.RegexField(
         EVIDENCE, required=False, help_text="A reference to evidence, never a value."
     )
+    explicit = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="The person made a separate, explicit statement (GDPR Art. 9(2)(a)).",
+    )
+    confirm_token = StrictText(
+        required=False,
+        max_length=2048,
+        help_text="The second step of `opted_in`: the token that the first step's 409 gave.",
+    )
+    level = serializers.IntegerField(
+        required=False, help_text="With level_set: how personal at most, 0 to 4."
+    )
+    cap = CapSerializer(
+        required=False, allow_null=True, help_text="With cap_set: times in days; null lifts it."
+    )
+    until = Moment(required=False)
     if_epoch = serializers.IntegerField(
         required=False,
         min_value=0,

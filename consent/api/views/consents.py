@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -14,6 +16,7 @@ from rest_framework.views import APIView
 
 from audit import actions as audit
 from audit import public_ids
+from consent.actions import confirming
 from consent.actions.idempotency import Outcome
 from consent.actions.recording import Receipt, record
 from consent.acts import AFFIRMATIVE, RESTRICTIVE, Act
@@ -21,10 +24,11 @@ from consent.api import descriptions, idempotent, subjects
 from consent.api.authentication import is_paused, refuse_paused
 from consent.api.authzen import show_time
 from consent.api.effective import Effective
-from consent.api.problems import Problem
+from consent.api.problems import Fault, Problem
 from consent.api.serializers import STATES, ConsentEventSerializer
 from consent.api.tokens import Caller, caller_in
-from consent.errors import ConsentRefused, SubjectUnknown
+from consent.errors import ConsentRefused, StaleEpoch, SubjectUnknown
+from consent.models import ConsentEvent
 from consent.queries import catalogue as catalogues
 
 # Because what restricts is not lost over the circumstances of being shown something.
@@ -92,7 +96,35 @@ def _record(caller: Caller, data: dict[str, Any], at: datetime) -> dict[str, Any
         birth_date=data.get("birth_date"),
         at=at,
     )
-    return _receipt(_say(subject_id, _act(data), caller, at), data)
+    act = _act(data)
+    if act.state == "opted_in":
+        _check_second_step(subject_id, act, data.get("confirm_token", ""))
+    try:
+        return _receipt(_say(subject_id, act, caller, at), data)
+    except StaleEpoch as stale:
+        raise _with_newer_state(stale, caller, subject_id, at) from None
+
+
+def _check_second_step(subject_id: UUID, act: Act, token: str) -> None:
+    """Opting in again takes two steps (11 CCR 7028(a)): the first one gives a token."""
+    if confirming.is_second_step(token, subject_id=subject_id, act=act):
+        return
+    raise Problem(
+        409,
+        "CONFIRMATION_NEEDED",
+        "Opting in takes two steps: ask, and ask again to confirm. Nothing was recorded.",
+        fix="Show the choice once more; if it is confirmed, send the same again with "
+        "confirm_token, within 15 minutes.",
+        more={"confirm_token": confirming.second_step_token(subject_id=subject_id, act=act)},
+    )
+
+
+def _with_newer_state(stale: StaleEpoch, caller: Caller, subject_id: UUID, at: datetime) -> Problem:
+    seen = Effective(caller, subject_id, at=at)
+    fault = Fault(stale.pointer, stale.detail, stale.code)
+    return Problem(
+        409, stale.code, stale.detail, fix=stale.fix, errors=[fault], more={"state": seen.members()}
+    )
 
 
 def _say(subject_id: UUID, act: Act, caller: Caller, at: datetime) -> Receipt:
@@ -107,6 +139,7 @@ def _say(subject_id: UUID, act: Act, caller: Caller, at: datetime) -> Receipt:
 
 
 def _act(data: dict[str, Any]) -> Act:
+    cap = data.get("cap")
     return Act(
         state=data["state"],
         purpose=data.get("purpose"),
@@ -120,6 +153,10 @@ def _act(data: dict[str, Any]) -> Act:
         actor=data["actor"],
         evidence=data.get("evidence", ""),
         if_epoch=data.get("if_epoch"),
+        consent_types=("explicit", "expressed") if data["explicit"] else (),
+        level=data.get("level"),
+        cap=(cap["times"], cap["days"]) if cap else None,
+        until=data.get("until"),
     )
 
 
@@ -133,7 +170,8 @@ def _notice(data: dict[str, Any]) -> int | None:
 
 def _receipt(receipt: Receipt, data: dict[str, Any]) -> dict[str, Any]:
     event = receipt.event
-    return {
+    waiting = {"confirmation": _confirmation(event)} if event.state == "waiting" else {}
+    return waiting | {
         "receipt": {
             "id": public_ids.shown(public_ids.CONSENT_EVENT, event.pk),
             "state": event.state,
@@ -153,6 +191,15 @@ def _receipt(receipt: Receipt, data: dict[str, Any]) -> dict[str, Any]:
             "epoch": receipt.epoch,
             "since": show_time(receipt.change.at),
         },
+    }
+
+
+def _confirmation(event: ConsentEvent) -> dict[str, Any]:
+    """The link to send to the address that the Yes is about: double opt-in."""
+    token = confirming.confirmation_token(event.pk)
+    return {
+        "url": settings.BASE_URL + reverse("portal:confirm-yes", args=[token]),
+        "expires_at": show_time(event.recorded_at + confirming.CONFIRM_WITHIN),
     }
 
 
