@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from consent import because
 from consent.queries import receipts
 from consent.queries.uses import Scope, Standing, Use, Wording
 from portal import answers, times
@@ -30,11 +31,17 @@ BASES: dict[str, Promise] = {
     "us_notice": _("The law where you live allows it after notice, until you say No"),
 }
 SOLD = {"sale", "cross_context_ads"}
+# What stops a use though it is no answer to it.
+MARKS = {"signal", "opt_out", "objection", "guardian_no", "two_steps_missing"}
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A use as a page shows it; `tag` is its state in words, `tone` the colour of the tag."""
+    """A use as a page shows it; `tag` is its state in words, `tone` the colour of the tag.
+
+    `because` says which statement holds; `stopped_by` the same where it is not the answer that
+    the buttons show.
+    """
 
     use: Use
     title: str
@@ -48,6 +55,8 @@ class Card:
     bases: tuple[str, ...]
     receipt_number: str
     can_object: bool
+    because: str = ""
+    stopped_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,7 @@ def card(use: Use, standing: Standing, *, at: datetime) -> Card:
     """One card, from the same state that the gate answers by."""
     wording = use.wording
     tag, tone = state_words(use)
+    why = because.sentence(use.because, day=times.day_words) if use.because else ""
     return Card(
         use=use,
         title=wording.title if wording else use.name,
@@ -105,6 +115,8 @@ def card(use: Use, standing: Standing, *, at: datetime) -> Card:
         bases=tuple(str(BASES.get(basis, basis)) for basis in use.bases),
         receipt_number=receipts.number_of(use.answer.event) if use.answer else "",
         can_object="legitimate_interest" in use.bases,
+        because=why,
+        stopped_by=why if use.because and use.because.why in MARKS else "",
     )
 
 
@@ -144,6 +156,8 @@ def state_words(use: Use) -> tuple[str, str]:
         return gettext("You said Yes · %(day)s · stopped") % on, "hold"
     if use.status == "Expired":
         return gettext("Your Yes has ended – treated as No"), "hold"
+    if use.because is not None and use.because.why == "signal":
+        return gettext("Stopped by your browser’s signal"), "chosen"
     if use.active:
         return gettext("Not decided – in use until you say No"), "hold"
     return pgettext("use of data", "Not decided – treated as No"), "hold"

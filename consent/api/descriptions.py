@@ -1,10 +1,11 @@
 """What the OpenAPI document says about the consent interface, with examples that tests run."""
 
-from typing import Any
+from typing import Any, get_args
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from consent.api.serializers import STATES, ConsentEventSerializer
+from consent.precedence import Why
 
 TIME = "2026-11-22T09:14:03Z"
 EVENT = "evt_0193525a1c0070009c5b3f1e2d4a6b8c"
@@ -221,6 +222,16 @@ CONSENT_EVENTS: dict[str, Any] = {
     ],
 }
 
+STATEMENT = obj({"state": text(), "source": text(), "at": MOMENT})
+BECAUSE = obj(
+    {
+        "why": text(enum=sorted(get_args(Why))),
+        "sentence": text("To the person, in the language of Accept-Language (en, uk)."),
+        "holds": maybe(STATEMENT),
+        "over": maybe(STATEMENT),
+    },
+    description="Which of contradicting statements holds over which; for first parties.",
+)
 CONSENTS: dict[str, Any] = {
     "operation_id": "read_consents",
     "tags": ["Consents"],
@@ -247,6 +258,7 @@ CONSENTS: dict[str, Any] = {
                             "reason_code": text(),
                             "notice": maybe(text()),
                             "obligations": listed(text()),
+                            "because": maybe(BECAUSE),
                             "attributes": mapped(ANSWER),
                             "channels": mapped(ANSWER),
                         }

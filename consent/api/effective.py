@@ -9,14 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from audit.identifiers import uuid7
-from consent import rulings
+from consent import because, rulings
 from consent.actions import states as state_actions
 from consent.api import masking
 from consent.api.authzen import show_time
 from consent.api.tokens import Caller
 from consent.catalogue import PurposeEntry
+from consent.models import ConsentEvent
+from consent.precedence import Statement
 from consent.queries import catalogue as catalogues
-from consent.queries import states
+from consent.queries import precedence, states
 from consent.queries.states import StateRow
 from consent.questions import Question, Ruling
 
@@ -30,6 +32,7 @@ class Effective:
         self._catalogue = catalogues.catalogue(self._row.catalogue)
         digest = self._row.shape
         self._content = states.shape_content(digest) if digest is not None else None
+        self._said = _said(caller, subject_id)
         self._shown = [self._purpose(entry) for entry in self._visible()]
 
     @property
@@ -72,6 +75,7 @@ class Effective:
             "reason_code": whole.reason_code,
             "notice": whole.notice,
             "obligations": list(whole.obligations),
+            "because": self._because(entry),
             "attributes": {
                 code: {"decision": answer.permit, "reason_code": answer.reason_code}
                 for code, answer in whole.attributes.items()
@@ -80,6 +84,24 @@ class Effective:
                 channel: _brief(self._rule(entry, codes, channel))
                 for channel in sorted(entry.channels)
             },
+        }
+
+    def _because(self, entry: PurposeEntry) -> dict[str, Any] | None:
+        """Which statement holds, for first parties: it tells what the person said, and when."""
+        if not self._caller.first_party or self._content is None:
+            return None
+        found = precedence.found_for(
+            entry,
+            events=self._said,
+            content=self._content,
+            catalogue=self._catalogue,
+            at=self._at,
+        )
+        return {
+            "why": found.why,
+            "sentence": because.sentence(found, day=lambda at: at.date().isoformat()),
+            "holds": _statement(found.holds),
+            "over": _statement(found.over),
         }
 
     def _rule(self, entry: PurposeEntry, codes: tuple[str, ...], channel: str | None) -> Ruling:
@@ -104,6 +126,21 @@ class Effective:
         if self._caller.first_party:
             return ruling
         return masking.mask(ruling, question=question, catalogue=self._catalogue)
+
+
+def _said(caller: Caller, subject_id: UUID | None) -> list[ConsentEvent]:
+    known = subject_id is not None and caller.first_party
+    return precedence.last_statements(subject_id) if known and subject_id else []
+
+
+def _statement(statement: Statement | None) -> dict[str, str] | None:
+    if statement is None:
+        return None
+    return {
+        "state": statement.state,
+        "source": statement.source,
+        "at": show_time(statement.at),
+    }
 
 
 def _brief(ruling: Ruling) -> dict[str, Any]:

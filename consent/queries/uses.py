@@ -16,8 +16,9 @@ from consent.compiling import compile_state
 from consent.errors import SubjectUnknown
 from consent.models import ConsentEvent, Notice, NoticeText, Purpose, Subject
 from consent.notices.wording import ROWS
+from consent.precedence import Found
 from consent.queries import catalogue as catalogues
-from consent.queries import names, states
+from consent.queries import names, precedence, states
 from consent.questions import Question
 
 OURSELVES = "shop"
@@ -63,7 +64,8 @@ class Use:
 
     `status` is the consent status in the words of DPV (none, Given, Refused, Withdrawn,
     Expired ...). `active` is whether anything of it is permitted to us, `reason` why (a
-    code of consent.reasons). `answer` is the last whole answer, `bases` the legal bases.
+    code of consent.reasons). `answer` is the last whole answer, `bases` the legal bases,
+    `because` which of the statements about it holds.
     """
 
     code: str
@@ -80,6 +82,7 @@ class Use:
     bases: tuple[str, ...]
     retention_days: int | None
     older_wording: bool
+    because: Found | None = None
 
     @property
     def exceptions(self) -> tuple[Scope, ...]:
@@ -121,7 +124,7 @@ def standing(*, subject_id: UUID, language: str, at: datetime) -> Standing:
     ).content
     return Standing(
         epoch=epoch,
-        uses=_uses(content, _last_answers(events), language, at),
+        uses=_uses(content, _last_answers(events), language, at, events),
         signal=content["gpc"],
         optouts=frozenset(content["optouts"]),
         objections=frozenset(content["objections"]),
@@ -166,6 +169,7 @@ def _uses(
     answers: Mapping[str, Answer],
     language: str,
     at: datetime,
+    events: Sequence[ConsentEvent] = (),
 ) -> tuple[Use, ...]:
     catalogue = catalogues.catalogue()
     called = names.names()
@@ -191,6 +195,11 @@ def _uses(
                 bases=_bases(entry, content, at),
                 retention_days=row.retention_days,
                 older_wording=_older(entry, record),
+                because=precedence.found_for(
+                    entry, events=events, content=content, catalogue=catalogue, at=at
+                )
+                if content
+                else None,
             )
         )
     return tuple(found)

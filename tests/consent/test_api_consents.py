@@ -429,3 +429,23 @@ def test_the_catalogue_names_live_notices_and_their_hashes(shop_app: Partner) ->
     assert set(notice["languages"]) == {"en", "uk"}
     assert all(len(digest) == 64 for digest in notice["languages"].values())
     assert found["recommendations"]["label"]["en"]
+
+
+def test_a_first_party_reads_which_statement_holds_and_why(
+    shop_app: Partner, northwind: Partner, cleo: UUID
+) -> None:
+    given(cleo, "targeted_ads")
+    say(cleo, "signal_on")
+    shown = purposes_of(shop_app, shop_app.id_of(cleo))
+    why = shown["targeted_ads"]["because"]
+    # `say` speaks as the portal does, so that is whose words the signal came with.
+    assert (why["why"], why["holds"]["state"]) == ("signal", "signal_on")
+    assert why["over"] == {"state": "given", "source": "portal", "at": why["over"]["at"]}
+    assert why["sentence"].startswith("Stopped by your browser’s signal on 20")
+    assert shown["recommendations"]["because"]["why"] == "nothing_said"
+    theirs = purposes_of(northwind, northwind.id_of(cleo))
+    assert theirs["targeted_ads"]["because"] is None
+    path = f"/v1/subjects/{shop_app.id_of(cleo)}/consents"
+    ukrainian = json.loads(shop_app.get(path, Accept_Language="uk").content)
+    sentences = [entry["because"]["sentence"] for entry in ukrainian["purposes"]]
+    assert any(sentence.startswith("Зупинено сигналом") for sentence in sentences)

@@ -49,7 +49,7 @@ def test_the_signal_of_the_browser_shows_and_holds(enter: Open) -> None:
     expect(page.locator("main")).to_contain_text("Opt-Out Request Honored")
     assert page.locator("dialog, [role=dialog]").count() == 0
     page.goto("/uses")
-    expect(page.locator("#sale .tag")).to_contain_text("treated as No")
+    expect(page.locator("#sale .tag")).to_contain_text("Stopped by your browser’s signal")
 
 
 def test_the_language_changes_the_page_and_keeps_the_place(visit: Open) -> None:

@@ -1,0 +1,86 @@
+"""Why each use goes on or is stopped for one person: which of their statements holds."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from consent.catalogue import Catalogue, PurposeEntry, basis_for
+from consent.compiling import ADULT
+from consent.jurisdiction_data import JURISDICTIONS
+from consent.jurisdictions import UNKNOWN, profile_for
+from consent.models import ConsentEvent
+from consent.precedence import STATES, Found, Ground, Statement, source_of, weigh
+from consent.vocabulary import CONSENT_BASES
+
+
+def last_statements(subject_id: UUID) -> list[ConsentEvent]:
+    """The last event of each kind, purpose and voice: all that precedence depends on.
+
+    Their number is bounded by the catalogue, however much a person has said.
+    """
+    found = ConsentEvent.objects.filter(
+        subject_id=subject_id, state__in=STATES, attributes=[], channels=[], recipient=None
+    ).select_related("purpose")
+    kinds = ("purpose_id", "state", "method", "actor")
+    return list(found.order_by(*kinds, "-valid_from", "-recorded_at").distinct(*kinds))
+
+
+def found_for(
+    entry: PurposeEntry,
+    *,
+    events: Iterable[ConsentEvent],
+    content: Mapping[str, Any] | None,
+    catalogue: Catalogue,
+    at: datetime,
+) -> Found:
+    """Which of `events` (their purposes loaded) holds for one use, and why."""
+    said = [_statement(event) for event in events if _concerns(event, entry)]
+    return weigh(said, _grounds(entry, content, catalogue, at))
+
+
+def _concerns(event: ConsentEvent, entry: PurposeEntry) -> bool:
+    narrowed = event.attributes or event.channels or event.recipient_id
+    if narrowed or event.state not in STATES:
+        return False
+    return event.purpose is None or event.purpose.code == entry.code
+
+
+def _statement(event: ConsentEvent) -> Statement:
+    return Statement(
+        state=event.state,
+        source=source_of(method=event.method, actor=event.actor),
+        at=event.valid_from,
+        named=event.purpose is not None,
+        two_step="two_step" in event.consent_types,
+        id=event.pk,
+    )
+
+
+def _grounds(
+    entry: PurposeEntry,
+    content: Mapping[str, Any] | None,
+    catalogue: Catalogue,
+    at: datetime,
+) -> Sequence[Ground]:
+    age = content["age"] if content else None
+    return [
+        _ground(entry, place, catalogue, at, minor=age is None or age < ADULT)
+        for place in (content["jurisdictions"] if content else ()) or (UNKNOWN,)
+    ]
+
+
+def _ground(
+    entry: PurposeEntry, place: str, catalogue: Catalogue, at: datetime, *, minor: bool
+) -> Ground:
+    profile, basis = profile_for(JURISDICTIONS, place, at), basis_for(entry, place, at)
+    statutory = profile.signal_is_statutory or not catalogue.signal_statutory_only
+    return Ground(
+        purpose_class=entry.purpose_class,
+        opt_in=profile.opt_in,
+        # Because a use without a basis is not carried by anything but a Yes.
+        on_consent=basis is None or basis.basis in CONSENT_BASES,
+        hears_signal=profile.signal_is_opt_out and statutory,
+        two_steps=profile.reopt_in_two_step,
+        minor=minor,
+    )
