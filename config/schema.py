@@ -53,6 +53,9 @@ def complete(result: dict[str, Any], generator: Any, request: Any, public: bool)
     result["paths"]["/oauth/token"] = {"post": _token_operation()}
     evaluation = result["paths"]["/access/v1/evaluation"]["post"]
     evaluation["security"] = [{SCHEME: ["decide"]}]
+    schemes = result["components"].setdefault("securitySchemes", {})
+    # Because authorised agents get their token by a signature, not by client credentials.
+    schemes["agent"] = {"type": "http", "scheme": "bearer"}
     result["paths"] = dict(sorted(result["paths"].items()))
     return result
 

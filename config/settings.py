@@ -239,6 +239,10 @@ STEP_LEASE_SECONDS = env.int("STEP_LEASE_SECONDS", default=20)
 # Whether Sec-GPC opts out only where a statute orders it; by default it does everywhere.
 
 GPC_STATUTORY_ONLY = env.bool("GPC_STATUTORY_ONLY", default=False)
+
+# Our id in the directory of a Data Rights network; empty: agents are not answered.
+
+DRP_BUSINESS_ID = env.str("DRP_BUSINESS_ID", default="")
 # How receipts are signed: ES256, which every library knows, or Ed25519 (RFC 9864).
 RECEIPT_ALGORITHM = env.str("RECEIPT_ALGORITHM", default="ES256")
 if RECEIPT_ALGORITHM not in ("ES256", "Ed25519"):

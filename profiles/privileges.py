@@ -1,6 +1,8 @@
 """What each database role may do with the tables of profiles; everything else is revoked."""
 
 TABLES: dict[str, dict[str, str]] = {
+    "profiles_authorizedagent": {"app": "SELECT, INSERT, UPDATE"},
+    "profiles_agentrequest": {"app": "SELECT, INSERT"},
     "profiles_user": {"app": "SELECT, INSERT, UPDATE, DELETE"},
     "profiles_profile": {"app": "SELECT, INSERT, DELETE"},
     "profiles_signincode": {"app": "SELECT, INSERT, UPDATE, DELETE"},

@@ -1,5 +1,6 @@
 """Personal data and what is done with it: all of it erasable on request."""
 
+from profiles.models.agents import AgentRequest, AuthorizedAgent
 from profiles.models.disclosures import Disclosure
 from profiles.models.people import Profile, SignInCode, User
 from profiles.models.requests import (
@@ -12,6 +13,8 @@ from profiles.models.requests import (
 from profiles.models.vault import VaultBlock
 
 __all__ = [
+    "AgentRequest",
+    "AuthorizedAgent",
     "Disclosure",
     "ExportFile",
     "Profile",

@@ -19,6 +19,8 @@ WITHOUT_TOKEN = {
     "/oauth/token",
     "/.well-known/authzen-configuration",
     "/.well-known/jwks.json",
+    # Its POST is signed instead.
+    "/v1/agent/{agent_id}",
 }
 BY_BROWSERS = {"/v1/openapi.json"}
 
