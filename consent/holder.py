@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from consent import acts
 from consent.actions import recording, subjects
-from consent.actions.states import lock_subject
+from consent.actions.locking import lock_subject
 from consent.models import ConsentEvent, Subject, SubjectReference
 from consent.queries import catalogue as catalogues
 from consent.queries import names, receipts, uses

@@ -15,6 +15,7 @@ TABLES: dict[str, dict[str, str]] = {
     "consent_notice": REFERENCE,
     "consent_noticetext": {"app": "SELECT, INSERT"},
     "consent_subject": {"app": "SELECT, INSERT, UPDATE"},
+    "consent_subjectlink": {"app": "SELECT, INSERT, UPDATE"},
     "consent_subjectreference": {"app": "SELECT, INSERT, DELETE"},
     "consent_consentevent": {"app": "SELECT, INSERT"},
     "consent_consentstate": {"app": "SELECT, INSERT, UPDATE"},

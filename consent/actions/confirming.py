@@ -12,7 +12,7 @@ from uuid import UUID
 from django.core import signing
 from django.db import transaction
 
-from consent.actions import recording, states
+from consent.actions import locking, recording, states
 from consent.actions.recording import Receipt
 from consent.acts import Act
 from consent.errors import ConsentRefused, SubjectErased, SubjectUnknown
@@ -83,7 +83,7 @@ def confirm(*, token: str, at: datetime) -> Receipt | None:
                 fix="Open the whole link from the newest message.",
             )
         try:
-            states.lock_subject(waiting.event.subject_id)
+            locking.lock_subject(waiting.event.subject_id)
         except SubjectUnknown:
             raise SubjectErased from None
         state = _state_of(waiting.event, at)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from consent.actions import states as state_actions
+from consent.actions import locking
 from consent.actions.importing import PastAct, PersonActs, import_events
 from consent.actions.recording import must_wait
 from consent.acts import Act
@@ -80,7 +80,7 @@ def _read(
         ) from None
     evidence = "sha256:" + hashlib.sha256(text.encode()).hexdigest()
     with transaction.atomic():
-        subject = state_actions.lock_subject(subject_id)
+        subject = locking.lock_subject(subject_id)
         read_before = ConsentEvent.objects.filter(
             subject_id=subject_id, method=method, evidence=evidence
         )

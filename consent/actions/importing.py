@@ -1,6 +1,6 @@
 """Bringing in what people said elsewhere or earlier: back-dated, checked, each in the log."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -14,10 +14,12 @@ from audit.actions import Entry
 from audit.identifiers import uuid7
 from consent import acts
 from consent.actions import recording, states
+from consent.actions.locking import lock_subjects
 from consent.acts import Act
 from consent.compiling import EventFact
 from consent.errors import ConsentRefused, SubjectErased, SubjectUnknown
 from consent.models import ConsentEvent, ConsentState, Notice, Purpose, Subject
+from consent.queries import groups
 from consent.queries import states as state_queries
 from keys import queries as keys
 
@@ -81,8 +83,10 @@ def _import_batch(
 
 def _lock(subject_ids: Sequence[UUID]) -> dict[UUID, Subject]:
     """The subjects, locked in the order of their ids so that two imports cannot deadlock."""
-    locked = Subject.objects.select_for_update().filter(pk__in=subject_ids).order_by("pk")
-    subjects = {subject.pk: subject for subject in locked}
+    locked = lock_subjects(subject_ids)
+    subjects = {
+        subject_id: locked[subject_id] for subject_id in subject_ids if subject_id in locked
+    }
     if len(subjects) < len(set(subject_ids)):
         raise SubjectUnknown
     if any(subject.status == Subject.Status.ERASED for subject in subjects.values()):
@@ -165,7 +169,7 @@ def _was_live(notice: Notice | None, shown_at: datetime) -> bool:
 
 
 def _compile(subjects: Sequence[Subject], events: Sequence[ConsentEvent], at: datetime) -> None:
-    """First states at once for those who have none yet; the others one by one."""
+    """First states for those who have none yet, new ones for the others, all at once."""
     ids = [subject.pk for subject in subjects]
     have = set(ConsentState.objects.filter(subject_id__in=ids).values_list("subject_id", flat=True))
     facts: dict[UUID, list[EventFact]] = {subject_id: [] for subject_id in ids}
@@ -175,11 +179,11 @@ def _compile(subjects: Sequence[Subject], events: Sequence[ConsentEvent], at: da
     states.store_many(
         people=[(s.pk, state_queries.person_facts(s), facts[s.pk]) for s in new], at=at
     )
-    for subject in _changed(subjects, have, facts):
-        states.recompile(subject=subject, at=at, new=facts[subject.pk])
+    _compile_changed([s for s in subjects if s.pk in have and facts[s.pk]], at)
 
 
-def _changed(
-    subjects: Sequence[Subject], have: set[UUID], facts: dict[UUID, list[EventFact]]
-) -> Iterator[Subject]:
-    return (subject for subject in subjects if subject.pk in have and facts[subject.pk])
+def _compile_changed(subjects: Sequence[Subject], at: datetime) -> None:
+    """All that was ever said of them is folded anew, since something was said of the past."""
+    joined = {subject.group for subject in subjects if subject.group is not None}
+    ids = {subject.pk for subject in subjects} | groups.member_ids(joined)
+    states.compile_together(groups.group_of(ids), at=at)

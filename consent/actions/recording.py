@@ -11,7 +11,7 @@ from audit import actions as audit
 from audit.bodies import Fact
 from audit.identifiers import uuid7
 from consent import acts
-from consent.actions import states
+from consent.actions import locking, states
 from consent.acts import AFFIRMATIVE, RESTRICTIVE, Act
 from consent.catalogue import basis_for
 from consent.errors import ConsentRefused, StaleEpoch, SubjectErased
@@ -52,7 +52,7 @@ def record_all(
 ) -> list[Receipt]:
     """Several acts of one person in one commit; the first that is refused undoes all."""
     with transaction.atomic():
-        subject = states.lock_subject(subject_id)
+        subject = locking.lock_subject(subject_id)
         if subject.status == Subject.Status.ERASED:
             raise SubjectErased
         return [_record_one(subject, act, by, at, source) for act in acts]

@@ -4,32 +4,22 @@ A long history is not folded anew for each new event: its standing is kept, and 
 later is added to it, so that the cost does not grow with what was said before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from consent import standing_format
+from consent.actions.locking import lock_subject
 from consent.compiling import Compiled, EventFact, PersonFacts, compile_state, render
-from consent.errors import SubjectUnknown
 from consent.folding import Order, Standing, fold, order, take_in
 from consent.models import Change, ConsentState, KeptStanding, Shape, Subject
-from consent.queries import states
+from consent.queries import groups, states
+from consent.queries.groups import Group
 
 # Below this many events folding them all costs less than keeping and reading a standing.
 SHORT_HISTORY = 32
-
-
-def lock_subject(subject_id: UUID) -> Subject:
-    """The subject row, locked until the transaction ends: one writer per person at a time.
-
-    Raises SubjectUnknown.
-    """
-    subject = Subject.objects.select_for_update().filter(pk=subject_id).first()
-    if subject is None:
-        raise SubjectUnknown
-    return subject
 
 
 def recompile(
@@ -43,6 +33,8 @@ def recompile(
 
     `new` are the events written in this transaction since the last compilation: all of them.
     """
+    if subject.group is not None:
+        return _recompile_group(subject, subject.group, at, consent_event)
     standing, through = _standing(subject.pk, new)
     # Because a writer that waited for the lock knows an earlier time than the one before it.
     moment = at if through is None else max(at, through[0])
@@ -53,6 +45,64 @@ def recompile(
 def standing_of(subject_id: UUID) -> Standing:
     """What holds of all that a person said, as the next event would find it."""
     return _standing(subject_id, ())[0]
+
+
+def _recompile_group(
+    subject: Subject, group: UUID, at: datetime, consent_event: UUID | None
+) -> Change:
+    """Compile all records of a joined person: what one of them said may restrict the others."""
+    together = groups.group_of(groups.member_ids([group]))
+    compiled = _compiled(together, at)
+    own = compiled.pop(subject.pk)
+    before = dict(
+        ConsentState.objects.filter(subject_id__in=compiled).values_list("subject_id", "shape")
+    )
+    store_moved(
+        {
+            member: state
+            for member, state in compiled.items()
+            if bytes(before.get(member, b"")) != state.digest
+        },
+        at=at,
+    )
+    return store(subject_id=subject.pk, compiled=own, at=at, consent_event=consent_event)
+
+
+def compile_together(together: Group, *, at: datetime) -> None:
+    """Compile all of these records anew, as their links stand now; their locks are held."""
+    if together.members:
+        store_moved(_compiled(together, at), at=at)
+
+
+def _compiled(together: Group, at: datetime) -> dict[UUID, Compiled]:
+    # Because what was kept of one record alone is not what holds for it beside others.
+    KeptStanding.objects.filter(subject_id__in=together.members).delete()
+    said = [event.valid_from for member in together.members.values() for event in member.events]
+    moment = max([at, *said])
+    return {member: together.compiled(member, at=moment) for member in together.members}
+
+
+def _shapes(compiled: Iterable[Compiled]) -> list[Shape]:
+    # Because two writers that add the same shapes in another order would wait for each other.
+    return sorted(
+        (Shape(digest=state.digest, content=state.content) for state in compiled),
+        key=lambda shape: bytes(shape.digest),
+    )
+
+
+def store_moved(compiled: Mapping[UUID, Compiled], *, at: datetime) -> None:
+    """Write the changed states of people who have one, each an epoch further."""
+    if not compiled:
+        return
+    Shape.objects.bulk_create(_shapes(compiled.values()), ignore_conflicts=True)
+    rows = list(ConsentState.objects.filter(subject_id__in=compiled))
+    for row in rows:
+        state = compiled[row.subject_id]
+        row.epoch, row.shape, row.until = row.epoch + 1, state.digest, state.until
+    ConsentState.objects.bulk_update(rows, ["epoch", "shape", "until"])
+    Change.objects.bulk_create(
+        [Change(subject_id=row.subject_id, epoch=row.epoch, at=at) for row in rows]
+    )
 
 
 def _standing(subject_id: UUID, new: Sequence[EventFact]) -> tuple[Standing, Order | None]:
@@ -137,10 +187,7 @@ def store_many(*, people: list[tuple[UUID, PersonFacts, list[EventFact]]], at: d
         for subject_id, facts, events in people
     ]
     shapes = {state.digest: state for _, state in compiled}
-    Shape.objects.bulk_create(
-        [Shape(digest=digest, content=state.content) for digest, state in shapes.items()],
-        ignore_conflicts=True,
-    )
+    Shape.objects.bulk_create(_shapes(shapes.values()), ignore_conflicts=True)
     ConsentState.objects.bulk_create(
         [
             ConsentState(subject_id=subject_id, epoch=1, shape=state.digest, until=state.until)

@@ -9,7 +9,7 @@ from django.db import transaction
 from audit import actions as audit
 from audit.identifiers import uuid7
 from consent.actions import recording
-from consent.actions.states import lock_subject
+from consent.actions.locking import lock_subject
 from consent.acts import Act
 from consent.compiling import months_after
 from consent.errors import ConsentRefused, SubjectErased

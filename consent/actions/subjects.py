@@ -9,9 +9,9 @@ from django.db import transaction
 
 from audit import actions as audit
 from audit.identifiers import uuid7
-from consent.actions import states
+from consent.actions import joining, locking, states
 from consent.ages import coarse_birth_month
-from consent.models import Subject, SubjectReference
+from consent.models import KeptStanding, Subject, SubjectReference
 from consent.queries import identifiers
 from keys import actions as key_actions
 from keys import queries as keys
@@ -79,7 +79,9 @@ def register_many(*, newcomers: Sequence[Newcomer], by: str, at: datetime) -> li
 def mark_erased(*, subject_id: UUID, at: datetime) -> None:
     """Turn a person into a tombstone: no age, no reference, a state that denies everything."""
     with transaction.atomic():
-        subject = states.lock_subject(subject_id)
+        # Because what is left of an erased person must not speak for anybody else.
+        joining.part_all(subject_id=subject_id, by="erasure", at=at)
+        subject = locking.lock_subject(subject_id)
         if subject.status != Subject.Status.ERASED:
             subject.status = Subject.Status.ERASED
             subject.erased_at = at
@@ -87,4 +89,5 @@ def mark_erased(*, subject_id: UUID, at: datetime) -> None:
             subject.jurisdictions = []
             subject.save()
         SubjectReference.objects.filter(subject=subject).delete()
+        KeptStanding.objects.filter(subject=subject).delete()
         states.recompile(subject=subject, at=at)

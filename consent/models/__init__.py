@@ -4,6 +4,7 @@ from consent.models.catalogue import Attribute, CatalogueVersion, Controller, Le
 from consent.models.changes import Change, ChangeArrival
 from consent.models.events import ConsentEvent
 from consent.models.idempotency import IdempotentAnswer
+from consent.models.joins import SubjectLink
 from consent.models.notices import Notice, NoticeText
 from consent.models.partners import Application, Recipient, RecipientGrant
 from consent.models.permits import Permit, Verdict
@@ -32,6 +33,7 @@ __all__ = [
     "Shape",
     "StopLink",
     "Subject",
+    "SubjectLink",
     "SubjectReference",
     "Verdict",
 ]

@@ -29,6 +29,12 @@ class Subject(models.Model):
         blank=True,
         help_text="First day of the month after the birthday month: never older than true.",
     )
+    group = models.UUIDField(
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text="Shared by the records that are joined as one person; empty: alone.",
+    )
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True, blank=True)
 
@@ -38,6 +44,7 @@ class Subject(models.Model):
             "status": "pseudonymous",
             "jurisdictions": "pseudonymous",
             "birth_month": "pseudonymous",
+            "group": "pseudonymous",
             "created_at": "pseudonymous",
             "erased_at": "proof",
         }

@@ -12,13 +12,12 @@ from uuid import UUID
 
 from consent import rulings
 from consent.catalogue import AttributeEntry, Catalogue, PurposeEntry, basis_for, in_scope
-from consent.compiling import compile_state
 from consent.errors import SubjectUnknown
 from consent.models import ConsentEvent, Notice, NoticeText, Purpose, Subject
 from consent.notices.wording import ROWS
 from consent.precedence import Found
 from consent.queries import catalogue as catalogues
-from consent.queries import names, precedence, states
+from consent.queries import groups, names, precedence, states
 from consent.questions import Question
 
 OURSELVES = "shop"
@@ -117,11 +116,7 @@ def standing(*, subject_id: UUID, language: str, at: datetime) -> Standing:
         raise SubjectUnknown
     epoch = states.read_state(subject_id).epoch or 0
     events = _events(subject_id)
-    content = compile_state(
-        person=states.person_facts(subject),
-        events=[states.event_fact(event) for event in events],
-        at=at,
-    ).content
+    content = groups.compiled_now(subject, at=at).content
     return Standing(
         epoch=epoch,
         uses=_uses(content, _last_answers(events), language, at, events),

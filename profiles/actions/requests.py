@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from consent.actions import recording
-from consent.actions.states import lock_subject
+from consent.actions.locking import lock_subject
 from consent.acts import Act
 from consent.errors import SubjectErased
 from consent.queries import catalogue as catalogues

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from zeal import zeal_context
 
 from audit import queries as log
-from consent.actions import importing, recording, states, subjects
+from consent.actions import importing, locking, recording, states, subjects
 from consent.actions.asking import decide
 from consent.actions.asking_bulk import ask_people
 from consent.actions.importing import PastAct, PersonActs
@@ -97,7 +97,7 @@ def live(person: dict[str, object], now: datetime) -> UUID:
             subjects.mark_erased(subject_id=subject_id, at=now)
         elif person["status"] != "known":
             Subject.objects.filter(pk=subject_id).update(status=person["status"])
-            states.recompile(subject=states.lock_subject(subject_id), at=now)
+            states.recompile(subject=locking.lock_subject(subject_id), at=now)
     return subject_id
 
 

@@ -1,0 +1,69 @@
+"""Joined records of one person: who belongs together, and what was said for each of them."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from consent.compiling import Compiled, compile_state
+from consent.folding import EventFact
+from consent.merging import Link, Member, compile_joined
+from consent.models import ConsentEvent, Subject, SubjectLink
+from consent.queries import states
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The records of one person and the links between them."""
+
+    members: dict[UUID, Member]
+    links: tuple[Link, ...]
+
+    def compiled(self, member: UUID, *, at: datetime) -> Compiled:
+        """The state of one record beside the others."""
+        return compile_joined(member=member, members=self.members, links=self.links, at=at)
+
+
+def member_ids(joined: Collection[UUID]) -> set[UUID]:
+    """The records of all these groups."""
+    if not joined:
+        return set()
+    return set(Subject.objects.filter(group__in=joined).values_list("pk", flat=True))
+
+
+def group_of(subject_ids: Collection[UUID]) -> Group:
+    """What was said for each of these records, and their standing links."""
+    events: dict[UUID, list[EventFact]] = defaultdict(list)
+    found = ConsentEvent.objects.filter(subject_id__in=subject_ids)
+    for event in found.select_related("purpose", "notice"):
+        events[event.subject_id].append(states.event_fact(event))
+    members = {
+        subject.pk: Member(subject.pk, states.person_facts(subject), events[subject.pk])
+        for subject in Subject.objects.filter(pk__in=subject_ids)
+    }
+    return Group(members, tuple(Link(*row) for row in _links(subject_ids)))
+
+
+def _links(subject_ids: Collection[UUID]) -> list[tuple[UUID, UUID, datetime]]:
+    standing = links_of(subject_ids)
+    return [(link.one_id, link.other_id, link.joined_at) for link in standing]
+
+
+def links_of(subject_ids: Collection[UUID]) -> list[SubjectLink]:
+    """The standing links that touch any of these records, oldest first."""
+    about = Q(one__in=subject_ids) | Q(other__in=subject_ids)
+    return list(
+        SubjectLink.objects.filter(about, ended_at__isnull=True).order_by("joined_at", "id")
+    )
+
+
+def compiled_now(subject: Subject, *, at: datetime) -> Compiled:
+    """The state of a person as it follows from all that was said, joined records included."""
+    if subject.group is not None:
+        return group_of(member_ids([subject.group])).compiled(subject.pk, at=at)
+    return compile_state(
+        person=states.person_facts(subject), events=states.event_facts(subject.pk), at=at
+    )
