@@ -221,7 +221,10 @@ PERSONAL_DATA_HOLDERS = [
     "consent.holder.ConsentHolder",
     "keys.holder.KeyHolder",
 ]
-CHANGE_CONSUMERS: list[str] = []
+CHANGE_CONSUMERS = [
+    "profiles.consumers.QueuedWork",
+    "personalization.consumers.Recommender",
+]
 THIRD_PARTY_PRIVACY = "config.privacy.THIRD_PARTY"
 
 # Which numbers of TCF, GPP and Google Consent Mode mean which purposes and recipients here.

@@ -3,6 +3,12 @@
 from django.urls import path
 
 from consent.api.oauth import TokenView
+from consent.api.views.changes import (
+    AcknowledgementsView,
+    ChangesView,
+    PropagationView,
+    SnapshotView,
+)
 from consent.api.views.consents import ConsentEventsView, ConsentsView
 from consent.api.views.evaluation import ConfigurationView, EvaluationView
 from consent.api.views.purposes import PurposesView
@@ -20,5 +26,9 @@ urlpatterns = [
     path("v1/subjects/<str:subject>/consents", ConsentsView.as_view(), name="consents"),
     path("v1/stop-links", StopLinksView.as_view(), name="stop-links"),
     path("v1/subjects/<str:subject>/strings", StringsView.as_view(), name="strings"),
+    path("v1/changes", ChangesView.as_view(), name="changes"),
+    path("v1/changes/snapshot", SnapshotView.as_view(), name="changes-snapshot"),
+    path("v1/acknowledgements", AcknowledgementsView.as_view(), name="acknowledgements"),
+    path("v1/propagation/<str:ticket>", PropagationView.as_view(), name="propagation"),
     path("v1/purposes", PurposesView.as_view(), name="purposes"),
 ]
