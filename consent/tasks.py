@@ -9,7 +9,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from consent.actions import deferring, housekeeping, spreading, stop_links
+from consent.actions import asks, deferring, housekeeping, spreading, stop_links
 from consent.actions.deferring import DeferredUse
 from consent.questions import Ruling
 
@@ -62,3 +62,9 @@ def drop_expired_stop_links() -> int:
 def spread_changes() -> int:
     """Bring changes of consent to every part of this service that acts on it."""
     return spreading.spread(at=timezone.now())
+
+
+@shared_task(name="consent.forget_old_asks")
+def forget_old_asks() -> int:
+    """Delete questions that count no longer."""
+    return asks.forget_old(at=timezone.now())

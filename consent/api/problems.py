@@ -51,6 +51,7 @@ TITLES = {
     "PURPOSE_NOT_YOURS": "This partner is not bound to the purpose",
     "RECEIPT_UNKNOWN": "No such receipt",
     "FIRST_PARTY_ONLY": "Only systems of the controller may do this",
+    "ASK_UNKNOWN": "No such question",
     "CURSOR_EXPIRED": "The cursor is too old",
     "TICKET_UNKNOWN": "No such ticket",
     "REQUEST_UNKNOWN": "No such request",

@@ -168,3 +168,18 @@ class AcknowledgementSerializer(serializers.Serializer):  # type: ignore[type-ar
         if set(attrs) not in ({"cursor"}, {"subject", "epoch"}):
             raise serializers.ValidationError("Send either cursor, or subject and epoch.")
         return attrs
+
+
+class AskSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """Where a question would be put, in the query."""
+
+    subject = SubjectId()
+    surface = Code()
+    visit = StrictText(max_length=200, trim_whitespace=False)
+    language = Code(required=False, default="en")
+
+
+class AskClosedSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """Whose question was closed."""
+
+    subject = SubjectId()

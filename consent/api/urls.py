@@ -3,6 +3,7 @@
 from django.urls import path
 
 from consent.api.oauth import TokenView
+from consent.api.views.asks import CloseAskView, NextAskView
 from consent.api.views.changes import (
     AcknowledgementsView,
     ChangesView,
@@ -26,6 +27,8 @@ urlpatterns = [
     path("v1/subjects/<str:subject>/consents", ConsentsView.as_view(), name="consents"),
     path("v1/stop-links", StopLinksView.as_view(), name="stop-links"),
     path("v1/subjects/<str:subject>/strings", StringsView.as_view(), name="strings"),
+    path("v1/asks/next", NextAskView.as_view(), name="next-ask"),
+    path("v1/asks/<str:ask>:close", CloseAskView.as_view(), name="close-ask"),
     path("v1/changes", ChangesView.as_view(), name="changes"),
     path("v1/changes/snapshot", SnapshotView.as_view(), name="changes-snapshot"),
     path("v1/acknowledgements", AcknowledgementsView.as_view(), name="acknowledgements"),

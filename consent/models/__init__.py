@@ -1,5 +1,6 @@
 """The tables of consent: the catalogue, what people said, what follows from it."""
 
+from consent.models.asks import Ask
 from consent.models.catalogue import Attribute, CatalogueVersion, Controller, LegalBasis, Purpose
 from consent.models.changes import Change, ChangeArrival
 from consent.models.events import ConsentEvent
@@ -14,6 +15,7 @@ from consent.models.subjects import Subject, SubjectReference
 
 __all__ = [
     "Application",
+    "Ask",
     "Attribute",
     "CatalogueVersion",
     "Change",
