@@ -8,9 +8,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from consent import acts
-from consent.actions import asks, recording, subjects
+from consent.actions import asks, frequencies, recording, subjects
 from consent.actions.locking import lock_subject
-from consent.models import Ask, ConsentEvent, Subject, SubjectReference
+from consent.models import Ask, ConsentEvent, MessageCount, Subject, SubjectReference
 from consent.queries import catalogue as catalogues
 from consent.queries import names, receipts, uses
 from consent.retention import proof_kept_until
@@ -41,6 +41,7 @@ class ConsentHolder:
         yield Section(_("Who may receive it"), _recipients(language))
         yield Section(_("Who is responsible"), _controllers())
         yield Section(_("Questions we put to you"), _questions(subject_id, language))
+        yield Section(_("Messages to you that were allowed, by day"), _messages(subject_id))
 
     def erase(self, subject_id: UUID, *, at: datetime) -> Outcome:
         """Turn the person into a tombstone that nothing can be recorded for; idempotent.
@@ -56,6 +57,7 @@ class ConsentHolder:
         indexes = list(subject.references.values_list("index", flat=True))
         subjects.mark_erased(subject_id=subject_id, at=at)
         asked = asks.forget_person(subject_id=subject_id)
+        asked += frequencies.forget_person(subject_id=subject_id)
         SubjectReference.objects.bulk_create(
             SubjectReference(index=index, system=SUPPRESSED, subject_id=subject_id)
             for index in indexes
@@ -161,3 +163,8 @@ def _questions(subject_id: UUID, language: str) -> Iterator[Row]:
             "where": row.surface,
             "outcome": row.outcome,
         }
+
+
+def _messages(subject_id: UUID) -> Iterator[Row]:
+    for row in MessageCount.objects.filter(subject_id=subject_id).order_by("day", "channel"):
+        yield {"day": row.day.isoformat(), "channel": row.channel, "count": row.count}

@@ -9,7 +9,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from consent.actions import asks, deferring, housekeeping, spreading, stop_links
+from consent.actions import asks, deferring, frequencies, housekeeping, spreading, stop_links
 from consent.actions.deferring import DeferredUse
 from consent.questions import Ruling
 
@@ -66,5 +66,6 @@ def spread_changes() -> int:
 
 @shared_task(name="consent.forget_old_asks")
 def forget_old_asks() -> int:
-    """Delete questions that count no longer."""
-    return asks.forget_old(at=timezone.now())
+    """Delete questions and counts of messages that bound nothing any more."""
+    now = timezone.now()
+    return asks.forget_old(at=now) + frequencies.forget_old(at=now)
