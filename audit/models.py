@@ -35,6 +35,25 @@ class Event(models.Model):
         return f"{self.kind} {self.id}"
 
 
+class Mention(models.Model):
+    """One person in an event about many: leads from a tag to the event, and proves nothing."""
+
+    pk = models.CompositePrimaryKey("tag", "event_id")
+    tag = models.BinaryField()
+    event_id = models.UUIDField()
+    kind = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_mention"
+
+    class Privacy:
+        fields: ClassVar = {"tag": "pseudonymous", "event_id": "proof", "kind": "proof"}
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.event_id}"
+
+
 class Pending(models.Model):
     """The outbox: an event that waits for its place in the tree."""
 

@@ -2,6 +2,7 @@
 
 TABLES = {
     "audit_event": {"app": "SELECT", "sequencer": "SELECT"},
+    "audit_mention": {"app": "SELECT"},
     "audit_outbox": {"app": "SELECT", "sequencer": "SELECT, DELETE"},
     "audit_leaf": {"app": "SELECT", "sequencer": "SELECT, INSERT"},
     "audit_tile": {"app": "SELECT", "sequencer": "SELECT, INSERT, UPDATE"},
@@ -11,5 +12,7 @@ TABLES = {
 
 FUNCTIONS = {
     "audit_append(uuid, timestamptz, text, bytea, bytea)": ["app"],
+    "audit_append_many(uuid[], timestamptz[], text[], bytea[], bytea[])": ["app"],
+    "audit_append_batch(uuid, timestamptz, text, bytea, bytea, text[], integer[])": ["app"],
     "audit_make_partitions(date, integer)": ["sequencer"],
 }

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from audit import merkle
+from audit import batches, merkle
 from audit.bodies import decode
 from audit.errors import EventUnknown, LogDamaged, NotSequencedYet, SizeUnknown
 from audit.models import Pending, SignedHead
@@ -27,6 +27,7 @@ __all__ = [
     "event",
     "events",
     "events_for_tags",
+    "is_about",
     "latest_checkpoint",
     "proof",
     "verifier_key",
@@ -36,6 +37,17 @@ LARGEST_PAGE = 500
 
 _COLUMNS = "SELECT e.id, e.at, e.kind, e.tag, e.body, l.index FROM audit_event e "
 _PLACED = "LEFT JOIN audit_leaf l ON l.event_id = e.id "
+_FOR_TAGS = """
+WITH mine AS (
+    (SELECT e.id FROM audit_event e WHERE {event} ORDER BY e.id DESC LIMIT %s)
+    UNION
+    (SELECT m.event_id FROM audit_mention m WHERE {mention} ORDER BY m.event_id DESC LIMIT %s)
+)
+SELECT e.id, e.at, e.kind, e.tag, e.body, l.index
+  FROM mine JOIN audit_event e ON e.id = mine.id
+  LEFT JOIN audit_leaf l ON l.event_id = e.id
+ ORDER BY e.id DESC LIMIT %s
+"""
 _LEAF = """
 SELECT l.index, e.body, c.size, c.root, c.note
 FROM audit_leaf l
@@ -113,11 +125,45 @@ def events(
 def events_for_tags(
     tags: Iterable[bytes], *, kind: str = "", after: UUID | None = None, limit: int = 50
 ) -> list[LoggedEvent]:
-    """The events of one person, whose tags of some months these are; latest first."""
-    conditions, parameters = Filters(kind=kind).conditions()
-    return _page(
-        [*conditions, "e.tag = ANY(%s)"], [*parameters, list(tags)], after=after, limit=limit
-    )
+    """The events of one person, whose tags of some months these are; latest first.
+
+    An event about many people is shown as what it is for this one: its kind, tag and facts.
+    """
+    mine, count = list(tags), max(1, min(limit, LARGEST_PAGE))
+    event, values = _of_tags("e.tag", "e.kind", "e.id", mine, kind, after)
+    mention, _ = _of_tags("m.tag", "m.kind", "m.event_id", mine, kind, after)
+    statement = _FOR_TAGS.format(event=event, mention=mention)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, count, *values, count, count])
+        return [_for_one(_logged(row), mine) for row in cursor.fetchall()]
+
+
+def _of_tags(
+    tag: str, kind: str, identifier: str, tags: list[bytes], wanted: str, after: UUID | None
+) -> tuple[str, list[Any]]:
+    """The condition on the columns of these names, and its parameters."""
+    texts: list[str] = [f"{tag} = ANY(%s)"]
+    values: list[Any] = [tags]
+    if wanted:
+        texts, values = [*texts, f"({kind} = %s OR starts_with({kind}, %s))"], [
+            *values, wanted, f"{wanted}.",
+        ]  # fmt: skip
+    if after is not None:
+        texts, values = [*texts, f"{identifier} < %s"], [*values, after]
+    return " AND ".join(texts), values
+
+
+def is_about(event: LoggedEvent, tags: Iterable[bytes]) -> bool:
+    """Whether the event is about the person whose tags of some months these are."""
+    mine = list(tags)
+    return event.tag in mine or batches.find(event.facts, mine) is not None
+
+
+def _for_one(event: LoggedEvent, tags: list[bytes]) -> LoggedEvent:
+    found = batches.find(event.facts, tags) if event.tag is None else None
+    if found is None:
+        return event
+    return replace(event, kind=found.kind, tag=found.tag, facts=dict(found.facts))
 
 
 def event(event_id: UUID) -> LoggedEvent:

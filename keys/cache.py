@@ -1,7 +1,7 @@
 """A bounded memory of secrets: forgets the least recently used, and everything after a time."""
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from threading import Lock
 from time import monotonic
 from typing import Generic, TypeVar
@@ -35,6 +35,16 @@ class Memory(Generic[K, V]):
                 return None
             self._held.move_to_end(key)
             return held[2]
+
+    def get_many(self, wanted: Iterable[tuple[K, int]]) -> dict[K, V]:
+        """The values of many keys, each with its mark; what `get` would not give is left out."""
+        found, now = {}, monotonic()
+        with self._lock:
+            for key, mark in wanted:
+                held = self._held.get(key)
+                if held is not None and held[0] == mark and held[1] > now:
+                    found[key] = held[2]
+        return found
 
     def put(self, key: K, value: V, *, mark: int) -> None:
         """Keeps a value, and lets go of what is too old or too much."""

@@ -34,6 +34,12 @@ def subject_tag(subject_id: UUID, *, at: datetime) -> bytes:
     return store().held(subject_id).tag(month_of(at))
 
 
+def subject_tags(subject_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, bytes]:
+    """The tags of many people in the month of `at`; who is unknown or erased is left out."""
+    month = month_of(at)
+    return {one: held.tag(month) for one, held in store().held_many(subject_ids).items()}
+
+
 def blind_index(kind: str, value: str) -> bytes:
     """32 keyed bytes that find an equal value of `kind` again; normalise `value` before."""
     return keyed_index(store().named_key("blind-index"), kind, value)

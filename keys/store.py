@@ -10,7 +10,7 @@ import os
 import re
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -91,6 +91,20 @@ class Store:
             held = Held(self._load(subject_id, bucket))
             self._people.put(number, held, mark=mark)
         return held
+
+    def held_many(self, subject_ids: Iterable[UUID]) -> dict[UUID, Held]:
+        """The keys of many people; who is unknown or erased is left out."""
+        numbers = {subject_id: subject_id.int for subject_id in subject_ids}
+        marks = self.generations
+        kept = self._people.get_many((n, marks[n & (BUCKETS - 1)]) for n in numbers.values())
+        found = {}
+        for subject_id, number in numbers.items():
+            held = kept.get(number)
+            try:
+                found[subject_id] = self.held(subject_id) if held is None else held
+            except (KeyUnknown, KeyDestroyed):
+                continue
+        return found
 
     def _load(self, subject_id: UUID, bucket: int) -> bytes:
         subject = subject_id.bytes

@@ -113,7 +113,7 @@ def page(
 
 def is_mine(event: LoggedEvent, *, subject_id: UUID, at: datetime) -> bool:
     """Whether an entry of the log is about this person."""
-    return event.tag is not None and event.tag in tags_of(subject_id, at=at)
+    return log.is_about(event, tags_of(subject_id, at=at))
 
 
 def latest_use(*, subject_id: UUID, language: str, at: datetime) -> Line | None:

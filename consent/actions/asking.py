@@ -7,15 +7,13 @@ from uuid import UUID
 
 import psycopg
 from django.db import Error as DatabaseError
-from django.db import connections, transaction
+from django.db import connections
 
 from audit import bodies
 from audit.identifiers import uuid7
-from consent import frequencies, rulings
-from consent.actions import frequencies as counting
+from consent import rulings
 from consent.actions import states as state_actions
 from consent.catalogue import Catalogue
-from consent.folding import EVERYWHERE
 from consent.queries import catalogue as catalogues
 from consent.queries import states
 from consent.queries.states import StateRow, kept_cursor
@@ -91,41 +89,9 @@ def _try(question: Question, at: datetime, mint: Mint) -> Ruling | None:
     catalogue = catalogues.catalogue(state.catalogue)
     ruling = _rule(question, state, catalogue, at)
     wanted = _wanted(ruling, mint)
-    if (wanted or ruling.permitted) and _is_message(question, catalogue):
-        return _keep_to_caps(question, ruling, wanted, state, catalogue, at)
     if not wanted:
         return _log(question, ruling, state, at)
     return _mint(question, ruling, wanted, catalogue, at)
-
-
-def _is_message(question: Question, catalogue: Catalogue) -> bool:
-    purpose = catalogue.purposes.get(question.purpose)
-    return purpose is not None and frequencies.is_message(question.channel, purpose.purpose_class)
-
-
-def _keep_to_caps(
-    question: Question,
-    ruling: Ruling,
-    wanted: tuple[str, ...],
-    state: StateRow,
-    catalogue: Catalogue,
-    at: datetime,
-) -> Ruling | None:
-    """Permit a message and count it in one transaction, or refuse it where a cap is met."""
-    if question.subject_id is None or state.shape is None:
-        return _log(question, ruling, state, at)
-    caps = states.shape_content(state.shape).get("caps", {})
-    channel = question.channel or EVERYWHERE
-    with transaction.atomic():
-        if not counting.take(subject_id=question.subject_id, channel=channel, caps=caps, at=at):
-            return _log(question, rulings.too_often(ruling), state, at)
-        if wanted:
-            answered = _mint(question, ruling, wanted, catalogue, at)
-        else:
-            answered = _log(question, ruling, state, at)
-        if answered is None:
-            transaction.set_rollback(True)
-    return answered
 
 
 def _state(question: Question, at: datetime) -> StateRow:
@@ -142,7 +108,7 @@ def _state(question: Question, at: datetime) -> StateRow:
 def _rule(question: Question, state: StateRow, catalogue: Catalogue, at: datetime) -> Ruling:
     shape = state.shape or b""
     return rulings.ruling(
-        found=_outcome(question, shape, catalogue, at),
+        found=outcome(question, shape, catalogue, at),
         shape=shape,
         epoch=state.epoch,
         until=state.until,
@@ -151,7 +117,7 @@ def _rule(question: Question, state: StateRow, catalogue: Catalogue, at: datetim
     )
 
 
-def _outcome(
+def outcome(
     question: Question, shape: bytes, catalogue: Catalogue, at: datetime
 ) -> rulings.Outcome:
     """Decide once per shape and question: a pure function of its key, so never stale."""
@@ -195,10 +161,11 @@ def _log(question: Question, ruling: Ruling, state: StateRow, at: datetime) -> R
             return None
     else:
         kept_cursor().execute(APPEND, entry, prepare=True)
-    return rulings.logged(ruling, event=event_id, valid_until=_valid_until(ruling, at))
+    return rulings.logged(ruling, event=event_id, valid_until=valid_until(ruling, at))
 
 
-def _valid_until(ruling: Ruling, at: datetime) -> datetime:
+def valid_until(ruling: Ruling, at: datetime) -> datetime:
+    """How long an answer holds at most: while time changes nothing, and ten minutes."""
     expires = at + PERMIT_LIFETIME
     return min(expires, ruling.valid_until) if ruling.valid_until else expires
 
@@ -213,7 +180,7 @@ def _mint(
     key = _keep_verdict(question, ruling, catalogue, at)
     permit, event_id = uuid7(), uuid7()
     tag = _tag(question.subject_id, at)
-    expires = _valid_until(ruling, at)
+    expires = valid_until(ruling, at)
     facts = rulings.facts(question, ruling) | {"permit": str(permit), "covered": list(wanted)}
     body = bodies.encode(event_id, "decision.permit", at, tag, facts)
     row = kept_cursor().execute(

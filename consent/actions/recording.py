@@ -14,6 +14,7 @@ from consent import acts
 from consent.actions import locking, states
 from consent.acts import AFFIRMATIVE, RESTRICTIVE, Act
 from consent.catalogue import basis_for
+from consent.compiling import PersonFacts
 from consent.errors import ConsentRefused, StaleEpoch, SubjectErased
 from consent.models import Change, ConsentEvent, Notice, Purpose, Subject
 from consent.queries import catalogue as catalogues
@@ -104,7 +105,7 @@ def _record_one(subject: Subject, act: Act, by: str, at: datetime, source: str |
     return Receipt(event=event, change=change)
 
 
-def must_wait(act: Act, subject: Subject, at: datetime) -> bool:
+def must_wait(act: Act, subject: Subject | PersonFacts, at: datetime) -> bool:
     """Whether a Yes holds only once it is confirmed, by a condition `double_opt_in` of the basis.
 
     What is said in the portal was said by somebody who proved the address by signing in.

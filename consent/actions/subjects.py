@@ -66,13 +66,17 @@ def register_many(*, newcomers: Sequence[Newcomer], by: str, at: datetime) -> li
             ],
             batch_size=2000,
         )
-        for subject in subjects:
-            audit.append(
-                kind="subject.registered",
-                at=at,
-                tag=keys.subject_tag(subject.pk, at=at),
-                facts={"by": by},
-            )
+        audit.append_many(
+            [
+                audit.prepare(
+                    kind="subject.registered",
+                    at=at,
+                    tag=keys.subject_tag(subject.pk, at=at),
+                    facts={"by": by},
+                )
+                for subject in subjects
+            ]
+        )
     return subjects
 
 

@@ -23,7 +23,7 @@ from keys import queries as keys
 from keys.errors import KeyDestroyed, KeyUnknown
 
 OLDEST = 130
-_REFERENCE = re.compile(r"ref:([a-z][a-z0-9-]{0,39}):([\x21-\x7e]{1,128})")
+REFERENCE = re.compile(r"ref:([a-z][a-z0-9-]{0,39}):([\x21-\x7e]{1,128})")
 
 
 def known(caller: Caller, identifier: str) -> UUID:
@@ -49,7 +49,7 @@ def known_or_new(
     `jurisdictions` and `birth_date` count for a new person only: where someone lives and how
     old they are is not changed in passing.
     """
-    match = _REFERENCE.fullmatch(identifier)
+    match = REFERENCE.fullmatch(identifier)
     if not caller.first_party or not identifier.startswith(REFERENCE_PREFIX):
         return known(caller, identifier)
     if match is None:

@@ -3,13 +3,7 @@
 from django.urls import path
 
 from consent.api.oauth import TokenView
-from consent.api.views.asks import CloseAskView, NextAskView
-from consent.api.views.changes import (
-    AcknowledgementsView,
-    ChangesView,
-    PropagationView,
-    SnapshotView,
-)
+from consent.api.views.bulk import ConsentEventsExportView, ConsentEventsImportView
 from consent.api.views.consents import ConsentEventsView, ConsentsView
 from consent.api.views.evaluation import ConfigurationView, EvaluationView
 from consent.api.views.purposes import PurposesView
@@ -23,15 +17,11 @@ urlpatterns = [
     path("access/v1/evaluation", EvaluationView.as_view(), name="evaluation"),
     path(".well-known/jwks.json", KeysView.as_view(), name="jwks"),
     path("v1/consent-events", ConsentEventsView.as_view(), name="consent-events"),
+    path("v1/consent-events:import", ConsentEventsImportView.as_view(), name="import"),
+    path("v1/consent-events:export", ConsentEventsExportView.as_view(), name="export"),
     path("v1/consent-events/<str:event>/receipt", ReceiptView.as_view(), name="receipt"),
     path("v1/subjects/<str:subject>/consents", ConsentsView.as_view(), name="consents"),
     path("v1/stop-links", StopLinksView.as_view(), name="stop-links"),
     path("v1/subjects/<str:subject>/strings", StringsView.as_view(), name="strings"),
-    path("v1/asks/next", NextAskView.as_view(), name="next-ask"),
-    path("v1/asks/<str:ask>:close", CloseAskView.as_view(), name="close-ask"),
-    path("v1/changes", ChangesView.as_view(), name="changes"),
-    path("v1/changes/snapshot", SnapshotView.as_view(), name="changes-snapshot"),
-    path("v1/acknowledgements", AcknowledgementsView.as_view(), name="acknowledgements"),
-    path("v1/propagation/<str:ticket>", PropagationView.as_view(), name="propagation"),
     path("v1/purposes", PurposesView.as_view(), name="purposes"),
 ]

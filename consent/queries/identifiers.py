@@ -6,6 +6,7 @@ a permutation that needs no table and that only we can turn back (docs/decisions
 
 import base64
 import binascii
+from collections.abc import Iterable
 from functools import lru_cache
 from uuid import UUID
 
@@ -49,6 +50,32 @@ def subject_id_of_pairwise(*, recipient: str, identifier: str) -> UUID | None:
         return None
     decryptor = _cipher(recipient).decryptor()
     return UUID(bytes=decryptor.update(block) + decryptor.finalize())
+
+
+def find_subjects(
+    *, recipient: str, first_party: bool, identifiers: Iterable[str]
+) -> dict[str, UUID]:
+    """As `find_subject` for many at once, in one round trip; who is not found is left out."""
+    found: dict[str, UUID] = {}
+    indexes: dict[bytes, str] = {}
+    for identifier in set(identifiers):
+        if first_party and identifier.startswith(REFERENCE_PREFIX):
+            indexes[index_of(identifier)] = identifier
+        else:
+            subject_id = subject_id_of_pairwise(recipient=recipient, identifier=identifier)
+            if subject_id is not None:
+                found[identifier] = subject_id
+    if indexes:
+        rows = SubjectReference.objects.filter(index__in=list(indexes))
+        for index, subject_id in rows.values_list("index", "subject_id"):
+            found[indexes[bytes(index)]] = subject_id
+    return found
+
+
+def index_of(identifier: str) -> bytes:
+    """The blind index of `ref:SYSTEM:ID`."""
+    system, _, value = identifier.removeprefix(REFERENCE_PREFIX).partition(":")
+    return reference_index(system, value)
 
 
 def reference_index(system: str, value: str) -> bytes:

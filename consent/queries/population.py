@@ -15,10 +15,9 @@ from django.db.models.expressions import RawSQL
 
 from consent import rulings
 from consent.catalogue import Catalogue
-from consent.compiling import EventFact, PersonFacts, compile_state
-from consent.models import ConsentEvent
+from consent.compiling import Compiled, PersonFacts, compile_state
 from consent.queries import catalogue as catalogues
-from consent.queries import states
+from consent.queries import groups, states
 from consent.queries.states import raw_cursor
 from consent.questions import Question
 
@@ -53,7 +52,7 @@ SOME_IDS = """
              WHERE m.subject_id > %s ORDER BY m.subject_id LIMIT %s) p
 """
 LAPSED = """
-    SELECT s.subject_id, s.epoch, p.status, p.jurisdictions, p.birth_month
+    SELECT s.subject_id, s.epoch, p.group, p.status, p.jurisdictions, p.birth_month
       FROM consent_consentstate s JOIN consent_subject p ON p.id = s.subject_id
      WHERE s.subject_id = ANY (%s::uuid[])
 """
@@ -195,11 +194,7 @@ def _decide_singly(
     for start in range(0, len(people), AT_ONCE):
         some = people[start : start + AT_ONCE]
         # Because the epochs are read first, whoever says something meanwhile has another one.
-        rows = raw_cursor().execute(LAPSED, (some,)).fetchall()
-        facts = _facts(some)
-        for subject_id, epoch, status, jurisdictions, birth_month in rows:
-            person = PersonFacts(status, tuple(jurisdictions), birth_month)
-            compiled = compile_state(person=person, events=facts.get(subject_id, ()), at=at)
+        for subject_id, epoch, compiled in compiled_anew(some, at=at):
             shape = compiled.digest
             if shape not in decided:
                 decided[shape] = _permits(question, catalogue, compiled.content, at)
@@ -207,12 +202,23 @@ def _decide_singly(
                 yield subject_id, epoch
 
 
-def _facts(people: Sequence[UUID]) -> dict[UUID, list[EventFact]]:
-    facts: dict[UUID, list[EventFact]] = {}
-    events = ConsentEvent.objects.filter(subject_id__in=people)
-    for event in events.select_related("purpose", "notice").iterator(chunk_size=5 * AT_ONCE):
-        facts.setdefault(event.subject_id, []).append(states.event_fact(event))
-    return facts
+def compiled_anew(people: Sequence[UUID], *, at: datetime) -> list[tuple[UUID, int, Compiled]]:
+    """The states of people whose stored ones have lapsed, with their epochs; writes nothing.
+
+    They hold while the epoch is the one that is given with them.
+    """
+    rows = raw_cursor().execute(LAPSED, (list(people),)).fetchall()
+    facts = states.event_facts_of(people)
+    joined = groups.group_of(groups.member_ids({row[2] for row in rows if row[2] is not None}))
+    found = []
+    for subject_id, epoch, group, status, jurisdictions, birth_month in rows:
+        if group is not None:
+            compiled = joined.compiled(subject_id, at=at)
+        else:
+            person = PersonFacts(status, tuple(jurisdictions), birth_month)
+            compiled = compile_state(person=person, events=facts.get(subject_id, ()), at=at)
+        found.append((subject_id, epoch, compiled))
+    return found
 
 
 def _bytes(statement: str, params: tuple[Any, ...]) -> tuple[bytes, int]:

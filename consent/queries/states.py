@@ -2,7 +2,7 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -21,6 +21,20 @@ READ_STATE = """
 """
 READ_SHAPE = "SELECT content::text FROM consent_shape WHERE digest = %s"
 READ_SHAPES = "SELECT digest, content::text FROM consent_shape WHERE digest = ANY (%s::bytea[])"
+READ_EVENTS = """
+    SELECT e.subject_id, e.attributes, e.channels, e.consent_types, e.cap_count, e.cap_days,
+           e.state, e.valid_from, e.recorded_at, p.code, coalesce(p.purpose_class, ''),
+           e.recipient_id, n.version, e.expires_at, e.actor, e.id, e.confirms, e.level, e.until
+      FROM consent_consentevent e
+      LEFT JOIN consent_purpose p ON p.id = e.purpose_id
+      LEFT JOIN consent_notice n ON n.id = e.notice_id
+     WHERE e.subject_id = ANY (%s::uuid[])
+"""
+# The columns of READ_EVENTS after the first six, as the fold names them.
+FACTS = (
+    "state", "valid_from", "recorded_at", "purpose", "purpose_class", "recipient", "notice",
+    "expires_at", "actor", "id", "confirms", "level", "until",
+)  # fmt: skip
 SHAPES_KEPT = 4096
 
 
@@ -139,6 +153,23 @@ def event_facts(subject_id: UUID) -> list[EventFact]:
     """All that was ever said of one person, as the fold wants it."""
     events = ConsentEvent.objects.filter(subject_id=subject_id).select_related("purpose", "notice")
     return [event_fact(event) for event in events]
+
+
+def event_facts_of(people: Sequence[UUID]) -> dict[UUID, list[EventFact]]:
+    """The same of many people at once, past the ORM; who said nothing is left out."""
+    said: dict[UUID, list[EventFact]] = {}
+    for subject_id, attributes, channels, consent_types, times, days, *rest in raw_cursor().execute(
+        READ_EVENTS, (list(people),)
+    ):
+        fact = EventFact(
+            **dict(zip(FACTS, rest, strict=True)),
+            attributes=tuple(attributes),
+            channels=tuple(channels),
+            consent_types=tuple(consent_types),
+            cap=None if times is None or days is None else (times, days),
+        )
+        said.setdefault(subject_id, []).append(fact)
+    return said
 
 
 def event_fact(event: ConsentEvent) -> EventFact:

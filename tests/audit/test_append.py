@@ -25,6 +25,7 @@ pytestmark = pytest.mark.usefixtures("db")
 TABLES = [
     "audit_event",
     "audit_event_default",
+    "audit_mention",
     "audit_outbox",
     "audit_leaf",
     "audit_tile",
@@ -93,7 +94,8 @@ def test_one_id_is_written_once() -> None:
     ],
 )
 def test_the_application_only_reads(table: str, statement: str) -> None:
-    column = {"audit_leaf": "index", "audit_tile": "level", "audit_checkpoint": "size"}
+    column = {"audit_leaf": "index", "audit_tile": "level", "audit_checkpoint": "size",
+              "audit_mention": "kind"}  # fmt: skip
     name = column.get(table, "id")
     refused = pytest.raises(ProgrammingError, match=r"permission denied|must be owner")
     with refused, transaction.atomic(), connection.cursor() as cursor:

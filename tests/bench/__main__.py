@@ -10,6 +10,8 @@ TESTBED = [sys.executable, "-m", "config.launcher.testbed", "--durable", "--", s
 PARTS = {
     "gate": [*TESTBED, "-m", "tests.bench.gate"],
     "rest": [*TESTBED, "-m", "tests.bench.rest"],
+    "batch": [*TESTBED, "-m", "tests.bench.batch"],
+    "import": [*TESTBED, "-m", "tests.bench.importing"],
     "population": [*TESTBED, "-m", "tests.bench.population"],
     "stack": [sys.executable, "-m", "tests.bench.stack"],
 }

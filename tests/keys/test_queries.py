@@ -45,6 +45,17 @@ def test_a_tag_names_one_person_in_one_utc_month(keystore: Path) -> None:
         queries.subject_tag(one, at=datetime(2026, 11, 22))  # noqa: DTZ001
 
 
+def test_the_tags_of_many_are_those_of_each_and_end_with_the_key(keystore: Path) -> None:
+    people = [uuid4() for _ in range(5)]
+    actions.create_data_keys(people)
+    asked = [*people, uuid4()]
+    for _ in range(2):
+        found = queries.subject_tags(asked, at=NOVEMBER)
+        assert found == {one: queries.subject_tag(one, at=NOVEMBER) for one in people}
+    actions.erase(people[0])
+    assert set(queries.subject_tags(asked, at=NOVEMBER)) == set(people[1:])
+
+
 def test_blind_indexes_find_equal_values_of_one_kind(keystore: Path) -> None:
     assert queries.blind_index("email", "a@b") == queries.blind_index("email", "a@b")
     assert queries.blind_index("email", "a@b") != queries.blind_index("phone", "a@b")

@@ -19,9 +19,9 @@ from audit import public_ids
 from consent.actions import confirming
 from consent.actions.idempotency import Outcome
 from consent.actions.recording import Receipt, record
-from consent.acts import AFFIRMATIVE, RESTRICTIVE, Act
+from consent.acts import RESTRICTIVE, Act
 from consent.api import descriptions, idempotent, subjects
-from consent.api.authentication import is_paused, refuse_paused
+from consent.api.allowances import check_may_say
 from consent.api.authzen import show_time
 from consent.api.effective import Effective
 from consent.api.problems import Fault, Problem
@@ -29,7 +29,6 @@ from consent.api.serializers import STATES, ConsentEventSerializer
 from consent.api.tokens import Caller, caller_in
 from consent.errors import ConsentRefused, StaleEpoch, SubjectUnknown
 from consent.models import ConsentEvent
-from consent.queries import catalogue as catalogues
 
 # Because what restricts is not lost over the circumstances of being shown something.
 CIRCUMSTANCES = {"NOTICE_UNKNOWN", "INVALID_TIME"}
@@ -67,25 +66,7 @@ def _check_state(caller: Caller, data: dict[str, Any]) -> None:
             fix="Send one of: " + ", ".join(STATES) + ".",
             pointer="/state",
         )
-    if state in RESTRICTIVE:
-        return
-    if is_paused(caller):
-        refuse_paused(caller)
-    if not caller.first_party:
-        _check_bound(caller, state, data.get("purpose"))
-
-
-def _check_bound(caller: Caller, state: str, purpose: str | None) -> None:
-    """A third party passes on a Yes to its own purposes only, and lifts no restriction."""
-    recipient = catalogues.catalogue().recipients.get(caller.recipient)
-    if state in AFFIRMATIVE and (purpose is None or (recipient and purpose in recipient.grants)):
-        return
-    raise Problem(
-        403,
-        "PURPOSE_NOT_YOURS",
-        "This partner is not bound to the purpose, so it cannot pass on a Yes to it.",
-        fix="Send what restricts for any purpose, and a Yes only for purposes you are bound to.",
-    )
+    check_may_say(caller, state, data.get("purpose"))
 
 
 def _record(caller: Caller, data: dict[str, Any], at: datetime) -> dict[str, Any]:
