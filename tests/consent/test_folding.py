@@ -216,3 +216,12 @@ def test_the_reason_of_a_bound_no_is_told_in_a_finer_word() -> None:
 
     assert (found.reason_code, found.detail) == ("PROCESSING_RESTRICTED", "hard_stop")
     assert set(DETAILS) == set(DETAILS_EN) == set(DETAILS_UK)
+
+
+@pytest.mark.parametrize("state", ["invalidated", "revoked"])
+def test_what_others_say_of_a_consent_never_lifts_the_persons_own_no(state: str) -> None:
+    californian = PersonFacts("known", ("US-CA",), date(1980, 1, 1))
+    said = [yes(state="refused"), yes(state=state, valid_from=START + DAY)]
+
+    assert permits(californian, [], ask_about("purchases"))
+    assert not permits(californian, said, ask_about("purchases"))
