@@ -11,7 +11,7 @@ from django.db import transaction
 from consent.actions import locking
 from consent.actions.importing import PastAct, PersonActs, import_events
 from consent.actions.recording import must_wait
-from consent.acts import Act
+from consent.acts import RESTRICTIVE, Act
 from consent.errors import ConsentRefused
 from consent.exchange import reading
 from consent.exchange.findings import Findings, Saying, Unusable
@@ -42,23 +42,28 @@ class Reading:
     known: bool = False
 
 
-def read_tcf(*, subject_id: UUID, text: str, by: str, at: datetime) -> Reading:
-    """Record what a TC string says of a person; see `read_gpp` for what it raises."""
-    return _read(TCF, text, lambda: [tcf.decode(text)], subject_id, by, at)
+def read_tcf(
+    *, subject_id: UUID, text: str, by: str, at: datetime, narrows_only: bool = False
+) -> Reading:
+    """Record what a TC string says of a person; see `read_gpp`."""
+    return _read(TCF, text, lambda: [tcf.decode(text)], subject_id, by, at, narrows_only)
 
 
-def read_gpp(*, subject_id: UUID, text: str, by: str, at: datetime) -> Reading:
+def read_gpp(
+    *, subject_id: UUID, text: str, by: str, at: datetime, narrows_only: bool = False
+) -> Reading:
     """Record what a GPP string says of a person, all its sections in one commit.
 
     `by` is the recipient code or `portal`. The evidence of each event is the hash of the
     string, and a string is read once per person, so that a cookie sent with every page says
-    nothing anew. Raises ConsentRefused (STRING_MALFORMED), SubjectUnknown, SubjectErased.
+    nothing anew. `narrows_only`: whoever sent it may pass on no Yes. Raises ConsentRefused
+    (STRING_MALFORMED), SubjectUnknown, SubjectErased.
     """
 
     def sections() -> list[Section]:
         return list(gpp.decode(text).sections.values())
 
-    return _read(GPP, text, sections, subject_id, by, at)
+    return _read(GPP, text, sections, subject_id, by, at, narrows_only)
 
 
 def _read(
@@ -68,6 +73,7 @@ def _read(
     subject_id: UUID,
     by: str,
     at: datetime,
+    narrows_only: bool,
 ) -> Reading:
     try:
         sections = decode()
@@ -87,6 +93,8 @@ def _read(
         if read_before.exists():
             return Reading(known=True)
         acts, unusable = _acts(subject_id, sections, method, evidence, at)
+        if narrows_only:
+            acts = [act for act in acts if act.state in RESTRICTIVE]
         waiting = [must_wait(act, subject, at) for act in acts]
         acts = [
             replace(act, state="waiting") if waits else act

@@ -12,6 +12,7 @@ from consent.api.problems import malformed
 from consent.api.tokens import Caller
 from consent.errors import SubjectUnknown
 from consent.jurisdictions import UNKNOWN
+from consent.models import Subject
 from consent.queries.identifiers import (
     PAIRWISE_PREFIX,
     REFERENCE_PREFIX,
@@ -43,11 +44,12 @@ def known_or_new(
     jurisdictions: tuple[str, ...],
     birth_date: date | None,
     at: datetime,
+    status: str = Subject.Status.KNOWN,
 ) -> UUID:
     """The same, and a first party's new reference makes a new person.
 
     `jurisdictions` and `birth_date` count for a new person only: where someone lives and how
-    old they are is not changed in passing.
+    old they are is not changed in passing; `status` is pseudonymous for a device.
     """
     match = REFERENCE.fullmatch(identifier)
     if not caller.first_party or not identifier.startswith(REFERENCE_PREFIX):
@@ -64,6 +66,7 @@ def known_or_new(
     newcomer = Newcomer(
         jurisdictions=jurisdictions or (UNKNOWN,),
         birth_date=birth_date,
+        status=status,
         references=((match[1], match[2]),),
     )
     try:

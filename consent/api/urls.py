@@ -3,6 +3,7 @@
 from django.urls import path
 
 from consent.api.oauth import TokenView
+from consent.api.views.browser_signals import SignalsView
 from consent.api.views.bulk import ConsentEventsExportView, ConsentEventsImportView
 from consent.api.views.consents import ConsentEventsView, ConsentsView
 from consent.api.views.evaluation import ConfigurationView, EvaluationView
@@ -23,5 +24,6 @@ urlpatterns = [
     path("v1/subjects/<str:subject>/consents", ConsentsView.as_view(), name="consents"),
     path("v1/stop-links", StopLinksView.as_view(), name="stop-links"),
     path("v1/subjects/<str:subject>/strings", StringsView.as_view(), name="strings"),
+    path("v1/signals", SignalsView.as_view(), name="signals"),
     path("v1/purposes", PurposesView.as_view(), name="purposes"),
 ]

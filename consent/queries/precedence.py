@@ -5,23 +5,30 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from consent.catalogue import Catalogue, PurposeEntry, basis_for
 from consent.compiling import ADULT
 from consent.jurisdiction_data import JURISDICTIONS
 from consent.jurisdictions import UNKNOWN, profile_for
-from consent.models import ConsentEvent
-from consent.precedence import STATES, Found, Ground, Statement, source_of, weigh
+from consent.models import ConsentEvent, Subject
+from consent.precedence import STATES, YES, Found, Ground, Statement, source_of, weigh
+from consent.queries import groups, states
 from consent.vocabulary import CONSENT_BASES
 
 
 def last_statements(subject_id: UUID) -> list[ConsentEvent]:
     """The last event of each kind, purpose and voice: all that precedence depends on.
 
-    Their number is bounded by the catalogue, however much a person has said.
+    Their number is bounded by the catalogue, however much a person has said. Of records joined
+    to this one only what restricts counts, as joining never widens a consent.
     """
+    group = Subject.objects.filter(pk=subject_id).values_list("group", flat=True).first()
+    joined = groups.member_ids([group]) if group is not None else set()
+    whose = Q(subject_id=subject_id) | (Q(subject_id__in=joined) & ~Q(state__in=YES))
     found = ConsentEvent.objects.filter(
-        subject_id=subject_id, state__in=STATES, attributes=[], channels=[], recipient=None
-    ).select_related("purpose")
+        whose, state__in=STATES, attributes=[], channels=[], recipient=None
+    ).select_related("purpose", "notice")
     kinds = ("purpose_id", "state", "method", "actor")
     return list(found.order_by(*kinds, "-valid_from", "-recorded_at").distinct(*kinds))
 
@@ -34,7 +41,7 @@ def found_for(
     catalogue: Catalogue,
     at: datetime,
 ) -> Found:
-    """Which of `events` (their purposes loaded) holds for one use, and why."""
+    """Which of `events` (purposes and notices loaded) holds for one use, and why."""
     said = [_statement(event) for event in events if _concerns(event, entry)]
     return weigh(said, _grounds(entry, content, catalogue, at))
 
@@ -43,7 +50,8 @@ def _concerns(event: ConsentEvent, entry: PurposeEntry) -> bool:
     narrowed = event.attributes or event.channels or event.recipient_id
     if narrowed or event.state not in STATES:
         return False
-    return event.purpose is None or event.purpose.code == entry.code
+    # Because the fold says by which name an event calls its purpose.
+    return event.purpose is None or states.event_fact(event).purpose == entry.code
 
 
 def _statement(event: ConsentEvent) -> Statement:

@@ -119,7 +119,13 @@ def standing(*, subject_id: UUID, language: str, at: datetime) -> Standing:
     content = groups.compiled_now(subject, at=at).content
     return Standing(
         epoch=epoch,
-        uses=_uses(content, _last_answers(events), language, at, events),
+        uses=_uses(
+            content,
+            _last_answers(events),
+            language,
+            at,
+            precedence.last_statements(subject_id),
+        ),
         signal=content["gpc"],
         optouts=frozenset(content["optouts"]),
         objections=frozenset(content["objections"]),

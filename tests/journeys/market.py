@@ -97,7 +97,7 @@ def fill() -> dict[str, Any]:
         client_type=Application.CLIENT_CONFIDENTIAL,
         authorization_grant_type=Application.GRANT_CLIENT_CREDENTIALS,
         recipient_id="shop-app",
-        scopes=["decide", "consent:read", "recommendations"],
+        scopes=["decide", "consent:read", "consent:write", "recommendations"],
     )
     nadia = person("Nadia Sorrel", "nadia@journey.example", place="US-CA", chance=chance)
     people = {"olena": olena, "maks": maks, "casey": casey, "nadia": nadia}

@@ -6,7 +6,9 @@ from uuid import UUID
 import pytest
 import time_machine
 from django.utils import timezone
+from zeal import zeal_context
 
+from consent.actions import joining
 from consent.queries import uses
 from tests.cast import bring_in, given, say
 from tests.portal.conftest import Browser
@@ -104,3 +106,17 @@ def test_the_page_of_a_use_says_it_in_the_small_print(at_cleo: Browser, cleo: UU
     history_of(cleo)
     page = at_cleo.get("/uses/targeted_ads").content.decode()
     assert "was earlier." in page.split('id="law"')[1]
+
+
+def test_what_stops_a_joined_record_is_named_on_the_other(at_cleo: Browser, cleo: UUID) -> None:
+    device = bring_in("UNKNOWN")
+    say(device, "signal_on")
+    with zeal_context():
+        joining.join(one=cleo, other=device, kind="device", by="tests", at=timezone.now())
+    found = uses.standing(subject_id=cleo, language="en", at=timezone.now()).use("sale")
+    assert found is not None and not found.active
+    assert found.because is not None and found.because.why == "signal"
+    # A Yes of the other record is no answer of this one.
+    given(device, "recommendations")
+    mine = uses.standing(subject_id=cleo, language="en", at=timezone.now()).use("recommendations")
+    assert mine is not None and mine.because is not None and mine.because.why == "nothing_said"
