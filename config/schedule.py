@@ -23,9 +23,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "exports-expire": every(3600, "profiles.drop_expired_exports"),
     # Because a crash may leave the destruction of a key half done.
     "keys-reconcile": every(60, "profiles.reconcile_keys"),
+    # Because people watch where their answer has arrived.
+    "changes-spread": every(2, "consent.spread_changes"),
     "permits-drop": every(600, "consent.drop_expired_permits"),
     "stop-links-drop": every(3600, "consent.drop_expired_stop_links"),
     "states-refresh": every(60, "consent.refresh_lapsed_states"),
+    "asks-forget": every(3600, "consent.forget_old_asks"),
     "explanations-forget": every(3600, "personalization.forget_old_explanations"),
     "sessions-expire": every(3600, "config.drop_expired"),
 }

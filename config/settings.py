@@ -221,7 +221,10 @@ PERSONAL_DATA_HOLDERS = [
     "consent.holder.ConsentHolder",
     "keys.holder.KeyHolder",
 ]
-CHANGE_CONSUMERS: list[str] = []
+CHANGE_CONSUMERS = [
+    "profiles.consumers.QueuedWork",
+    "personalization.consumers.Recommender",
+]
 THIRD_PARTY_PRIVACY = "config.privacy.THIRD_PARTY"
 
 # Which numbers of TCF, GPP and Google Consent Mode mean which purposes and recipients here.
@@ -247,6 +250,14 @@ DRP_BUSINESS_ID = env.str("DRP_BUSINESS_ID", default="")
 RECEIPT_ALGORITHM = env.str("RECEIPT_ALGORITHM", default="ES256")
 if RECEIPT_ALGORITHM not in ("ES256", "Ed25519"):
     raise ImproperlyConfigured("RECEIPT_ALGORITHM is ES256 or Ed25519.")
+
+# Questions to people (docs/operators.md): these can make asking rarer, never more frequent.
+
+ASKS_PER_VISIT = env.int("ASKS_PER_VISIT", default=1)
+ASKS_PER_WINDOW = env.int("ASKS_PER_WINDOW", default=3)
+ASK_WINDOW_DAYS = env.int("ASK_WINDOW_DAYS", default=90)
+ASK_QUIET_DAYS = env.int("ASK_QUIET_DAYS", default=180)
+ASK_QUIET_SURFACES = env.list("ASK_QUIET_SURFACES", default=[])
 
 # The name under which this log signs (C2SP checkpoint origin); it never changes.
 LOG_ORIGIN = env.str("LOG_ORIGIN", default="localhost/sayso")

@@ -8,9 +8,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from consent import acts
-from consent.actions import recording, subjects
+from consent.actions import asks, frequencies, recording, subjects
 from consent.actions.locking import lock_subject
-from consent.models import ConsentEvent, Subject, SubjectReference
+from consent.models import Ask, ConsentEvent, MessageCount, Subject, SubjectReference
 from consent.queries import catalogue as catalogues
 from consent.queries import names, receipts, uses
 from consent.retention import proof_kept_until
@@ -40,6 +40,8 @@ class ConsentHolder:
         )
         yield Section(_("Who may receive it"), _recipients(language))
         yield Section(_("Who is responsible"), _controllers())
+        yield Section(_("Questions we put to you"), _questions(subject_id, language))
+        yield Section(_("Messages to you that were allowed, by day"), _messages(subject_id))
 
     def erase(self, subject_id: UUID, *, at: datetime) -> Outcome:
         """Turn the person into a tombstone that nothing can be recorded for; idempotent.
@@ -54,12 +56,14 @@ class ConsentHolder:
         recording.record(subject_id=subject_id, act=act, by=OURSELVES, at=at)
         indexes = list(subject.references.values_list("index", flat=True))
         subjects.mark_erased(subject_id=subject_id, at=at)
+        asked = asks.forget_person(subject_id=subject_id)
+        asked += frequencies.forget_person(subject_id=subject_id)
         SubjectReference.objects.bulk_create(
             SubjectReference(index=index, system=SUPPRESSED, subject_id=subject_id)
             for index in indexes
         )
         # Because age, places and the names of the systems that knew the person went.
-        return Outcome(self.name, 1 + len(indexes), kept)
+        return Outcome(self.name, 1 + len(indexes) + asked, kept)
 
     def keeps(self, subject_id: UUID, *, at: datetime) -> list[Kept]:
         """What an erasure leaves here, and why."""
@@ -148,3 +152,19 @@ def _recipients(language: str) -> Iterator[Row]:
 def _controllers() -> Iterator[Row]:
     for card in names.controllers():
         yield {"controller": card.name, "country": card.country, "contact": card.contact}
+
+
+def _questions(subject_id: UUID, language: str) -> Iterator[Row]:
+    called = names.names()
+    for row in Ask.objects.filter(subject_id=subject_id).order_by("shown_at"):
+        yield {
+            "at": row.shown_at.isoformat(),
+            "purpose": called.purpose(row.purpose, language),
+            "where": row.surface,
+            "outcome": row.outcome,
+        }
+
+
+def _messages(subject_id: UUID) -> Iterator[Row]:
+    for row in MessageCount.objects.filter(subject_id=subject_id).order_by("day", "channel"):
+        yield {"day": row.day.isoformat(), "channel": row.channel, "count": row.count}

@@ -26,7 +26,9 @@ TABLES: dict[str, dict[str, str]] = {
     "consent_verdict": {"app": "SELECT", "policy": "SELECT, INSERT"},
     "consent_permit": {"app": "SELECT"},
     "consent_change": {"app": "SELECT, INSERT"},
-    "consent_changearrival": {"app": "SELECT, INSERT"},
+    "consent_changearrival": {"app": "SELECT, INSERT, UPDATE"},
+    "consent_messagecount": {"app": "SELECT, INSERT, UPDATE, DELETE"},
+    "consent_ask": {"app": "SELECT, INSERT, UPDATE, DELETE"},
     "consent_idempotentanswer": {"app": "SELECT, INSERT, DELETE"},
 }
 

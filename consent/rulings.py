@@ -11,6 +11,7 @@ from uuid import UUID
 from consent import cases
 from consent.catalogue import Catalogue
 from consent.decisions import Decision, Policy
+from consent.decisions.stops import FREQUENCY_REACHED
 from consent.decisions.verdicts import denial
 from consent.questions import Question, Ruling
 
@@ -155,6 +156,17 @@ def unavailable(question: Question, at: datetime) -> Ruling:
         obligations=("REEVALUATE",),
         attributes=dict.fromkeys(question.attributes, _UNAVAILABLE),
         as_of=at,
+    )
+
+
+def too_often(ruling: Ruling) -> Ruling:
+    """The ruling once the messages that a person allows in a time have been sent."""
+    return ruling._replace(
+        permitted=False,
+        reason_code=FREQUENCY_REACHED.reason_code,
+        obligations=FREQUENCY_REACHED.obligations,
+        attributes=dict.fromkeys(ruling.attributes, FREQUENCY_REACHED),
+        covered=(),
     )
 
 

@@ -69,6 +69,7 @@ PAGES = {
     "event": gettext_lazy("one entry of the log"),
     "requests": gettext_lazy("the list of requests"),
     "request": gettext_lazy("one request"),
+    "partners": gettext_lazy("the list of partners"),
 }
 RIGHTS = {
     "copy": gettext_lazy("a copy of the data"),

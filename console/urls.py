@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from console.views import audit, checks, event, exports, person, requests, sign_in, today
+from console.views import audit, checks, event, exports, partners, person, requests, sign_in, today
 
 app_name = "console"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("audit/<uuid:entry>/proof", event.proof, name="proof"),
     path("audit/<uuid:entry>/proof.json", event.proof_json, name="proof-json"),
     path("audit/<uuid:entry>/body", event.body, name="body"),
+    path("partners", partners.partners, name="partners"),
     path("requests", requests.requests, name="requests"),
     path("requests/<str:reference>", requests.request_page, name="request"),
     path("requests/<str:reference>/certificate", requests.certificate, name="certificate"),

@@ -1,5 +1,6 @@
 """The six-row card of one use: what its words, its buttons and its state line say."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,6 +12,7 @@ from consent import because
 from consent.queries import receipts
 from consent.queries.uses import Scope, Standing, Use, Wording
 from portal import answers, times
+from portal.arrivals import Arrival
 
 ROW_NAMES: dict[str, Promise] = {
     "look_at": _("We look at"),
@@ -57,6 +59,7 @@ class Card:
     can_object: bool
     because: str = ""
     stopped_by: str = ""
+    arrival: Arrival | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,11 @@ def named_rows(wording: Wording) -> tuple[tuple[Promise, str], ...]:
     return tuple((ROW_NAMES[row], text) for row, text in wording.rows)
 
 
-def groups(standing: Standing, *, at: datetime) -> Groups:
+def groups(
+    standing: Standing, *, at: datetime, arrivals: Mapping[str, Arrival] | None = None
+) -> Groups:
     """All cards, those that are asked apart from those that are not."""
-    made = [card(use, standing, at=at) for use in standing.uses]
+    made = [card(use, standing, at=at, arrivals=arrivals) for use in standing.uses]
     return Groups(
         ours=tuple(found for found in made if found.use.asked and not _elsewhere(found.use)),
         companies=tuple(found for found in made if found.use.asked and _elsewhere(found.use)),
@@ -97,7 +102,13 @@ def _elsewhere(use: Use) -> bool:
     return bool(use.companies) or use.purpose_class in SOLD
 
 
-def card(use: Use, standing: Standing, *, at: datetime) -> Card:
+def card(
+    use: Use,
+    standing: Standing,
+    *,
+    at: datetime,
+    arrivals: Mapping[str, Arrival] | None = None,
+) -> Card:
     """One card, from the same state that the gate answers by."""
     wording = use.wording
     tag, tone = state_words(use)
@@ -117,6 +128,7 @@ def card(use: Use, standing: Standing, *, at: datetime) -> Card:
         can_object="legitimate_interest" in use.bases,
         because=why,
         stopped_by=why if use.because and use.because.why in MARKS else "",
+        arrival=(arrivals or {}).get(use.code),
     )
 
 

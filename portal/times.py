@@ -23,3 +23,8 @@ def day_words(at: date | datetime) -> str:
 def clock_words(at: datetime) -> str:
     """12:40:07."""
     return date_format(timezone.localtime(at, zone()), "H:i:s")
+
+
+def minute_words(at: datetime) -> str:
+    """12:40."""
+    return date_format(timezone.localtime(at, zone()), "H:i")

@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from portal.views import (
     activity,
+    asks,
     choices,
     confirming,
     data,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("sign-in/code", sign_in.code, name="code"),
     path("sign-out", sign_in.leave, name="sign-out"),
     path("language", set_language, name="language"),
+    path("asks/<uuid:ask>/close", asks.close, name="close-ask"),
     path("uses", uses.overview, name="uses"),
     path("uses/<slug:purpose>", uses.detail, name="use"),
     path("uses/<slug:purpose>/answer", uses.answer, name="answer"),

@@ -1,6 +1,7 @@
 """The architecture can fail: each contract is broken on purpose here, and caught."""
 
 import ast
+import inspect
 import os
 import shutil
 import statistics
@@ -9,8 +10,10 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from celery import current_app
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
@@ -20,8 +23,11 @@ from django.utils.module_loading import import_string
 from config import grants, privacy
 from config.launcher import locks
 from config.launcher.options import PROJECT
+from consent.tasks import PERMITTED
 
 LAYERS = ("keys", "audit", "consent", "profiles", "personalization", "portal", "console", "config")
+# A request (its steps ask as they run), a check of the log.
+HARMLESS = ({"request_id"}, {"run", "by"})
 CLASSES = {"personal", "pseudonymous", "proof", "operational"}
 LARGEST, LARGEST_MEDIAN = 25_000, 2_600
 
@@ -213,6 +219,32 @@ def test_no_holder_shares_its_name() -> None:
 def test_each_consumer_of_changes_resolves() -> None:
     for name in settings.CHANGE_CONSUMERS:
         assert callable(import_string(name)), name
+
+
+def own_tasks() -> dict[str, Any]:
+    """Every Celery task of our apps, by name."""
+    current_app.loader.import_default_modules()
+    owned = tuple(f"{name}." for name in (*grants.OWN_APPS, "config"))
+    return {name: task for name, task in current_app.tasks.items() if name.startswith(owned)}
+
+
+def test_queued_work_names_a_person_only_where_the_gate_is_asked_as_it_runs() -> None:
+    """A task takes nothing, the id of a request (its steps ask), or a use to be asked for."""
+    takes = {
+        name: {
+            parameter.name
+            for parameter in inspect.signature(task.run).parameters.values()
+            if parameter.kind is not parameter.VAR_KEYWORD
+        }
+        for name, task in own_tasks().items()
+    }
+
+    assert takes
+    assert {
+        name: names
+        for name, names in takes.items()
+        if names and names not in HARMLESS and name not in PERMITTED
+    } == {}
 
 
 # Privacy

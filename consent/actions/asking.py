@@ -7,13 +7,15 @@ from uuid import UUID
 
 import psycopg
 from django.db import Error as DatabaseError
-from django.db import connections
+from django.db import connections, transaction
 
 from audit import bodies
 from audit.identifiers import uuid7
-from consent import rulings
+from consent import frequencies, rulings
+from consent.actions import frequencies as counting
 from consent.actions import states as state_actions
 from consent.catalogue import Catalogue
+from consent.folding import EVERYWHERE
 from consent.queries import catalogue as catalogues
 from consent.queries import states
 from consent.queries.states import StateRow, kept_cursor
@@ -89,9 +91,41 @@ def _try(question: Question, at: datetime, mint: Mint) -> Ruling | None:
     catalogue = catalogues.catalogue(state.catalogue)
     ruling = _rule(question, state, catalogue, at)
     wanted = _wanted(ruling, mint)
+    if (wanted or ruling.permitted) and _is_message(question, catalogue):
+        return _keep_to_caps(question, ruling, wanted, state, catalogue, at)
     if not wanted:
         return _log(question, ruling, state, at)
     return _mint(question, ruling, wanted, catalogue, at)
+
+
+def _is_message(question: Question, catalogue: Catalogue) -> bool:
+    purpose = catalogue.purposes.get(question.purpose)
+    return purpose is not None and frequencies.is_message(question.channel, purpose.purpose_class)
+
+
+def _keep_to_caps(
+    question: Question,
+    ruling: Ruling,
+    wanted: tuple[str, ...],
+    state: StateRow,
+    catalogue: Catalogue,
+    at: datetime,
+) -> Ruling | None:
+    """Permit a message and count it in one transaction, or refuse it where a cap is met."""
+    if question.subject_id is None or state.shape is None:
+        return _log(question, ruling, state, at)
+    caps = states.shape_content(state.shape).get("caps", {})
+    channel = question.channel or EVERYWHERE
+    with transaction.atomic():
+        if not counting.take(subject_id=question.subject_id, channel=channel, caps=caps, at=at):
+            return _log(question, rulings.too_often(ruling), state, at)
+        if wanted:
+            answered = _mint(question, ruling, wanted, catalogue, at)
+        else:
+            answered = _log(question, ruling, state, at)
+        if answered is None:
+            transaction.set_rollback(True)
+    return answered
 
 
 def _state(question: Question, at: datetime) -> StateRow:

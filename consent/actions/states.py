@@ -11,7 +11,9 @@ from uuid import UUID
 from django.db import transaction
 
 from consent import standing_format
+from consent.actions import spreading
 from consent.actions.locking import lock_subject
+from consent.actions.spreading import Moved
 from consent.compiling import Compiled, EventFact, PersonFacts, compile_state, render
 from consent.folding import Order, Standing, fold, order, take_in
 from consent.models import Change, ConsentState, KeptStanding, Shape, Subject
@@ -96,12 +98,20 @@ def store_moved(compiled: Mapping[UUID, Compiled], *, at: datetime) -> None:
         return
     Shape.objects.bulk_create(_shapes(compiled.values()), ignore_conflicts=True)
     rows = list(ConsentState.objects.filter(subject_id__in=compiled))
+    before = {row.subject_id: bytes(row.shape) for row in rows}
     for row in rows:
         state = compiled[row.subject_id]
         row.epoch, row.shape, row.until = row.epoch + 1, state.digest, state.until
     ConsentState.objects.bulk_update(rows, ["epoch", "shape", "until"])
-    Change.objects.bulk_create(
+    changes = Change.objects.bulk_create(
         [Change(subject_id=row.subject_id, epoch=row.epoch, at=at) for row in rows]
+    )
+    spreading.announce(
+        [
+            Moved(change, before[change.subject_id], compiled[change.subject_id])
+            for change in changes
+        ],
+        at=at,
     )
 
 
@@ -159,9 +169,11 @@ def store(
         subject_id=subject_id,
         defaults={"epoch": epoch, "shape": compiled.digest, "until": compiled.until},
     )
-    return Change.objects.create(
+    change = Change.objects.create(
         subject_id=subject_id, epoch=epoch, at=at, consent_event=consent_event
     )
+    spreading.announce([Moved(change, bytes(state.shape) if state else None, compiled)], at=at)
+    return change
 
 
 def keep_shape(compiled: Compiled) -> None:

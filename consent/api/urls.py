@@ -3,8 +3,15 @@
 from django.urls import path
 
 from consent.api.oauth import TokenView
+from consent.api.views.asks import CloseAskView, NextAskView
 from consent.api.views.browser_signals import SignalsView
 from consent.api.views.bulk import ConsentEventsExportView, ConsentEventsImportView
+from consent.api.views.changes import (
+    AcknowledgementsView,
+    ChangesView,
+    PropagationView,
+    SnapshotView,
+)
 from consent.api.views.consents import ConsentEventsView, ConsentsView
 from consent.api.views.evaluation import ConfigurationView, EvaluationView
 from consent.api.views.purposes import PurposesView
@@ -25,5 +32,11 @@ urlpatterns = [
     path("v1/stop-links", StopLinksView.as_view(), name="stop-links"),
     path("v1/subjects/<str:subject>/strings", StringsView.as_view(), name="strings"),
     path("v1/signals", SignalsView.as_view(), name="signals"),
+    path("v1/asks/next", NextAskView.as_view(), name="next-ask"),
+    path("v1/asks/<str:ask>:close", CloseAskView.as_view(), name="close-ask"),
+    path("v1/changes", ChangesView.as_view(), name="changes"),
+    path("v1/changes/snapshot", SnapshotView.as_view(), name="changes-snapshot"),
+    path("v1/acknowledgements", AcknowledgementsView.as_view(), name="acknowledgements"),
+    path("v1/propagation/<str:ticket>", PropagationView.as_view(), name="propagation"),
     path("v1/purposes", PurposesView.as_view(), name="purposes"),
 ]

@@ -7,7 +7,7 @@ from consent.vocabulary import OWN_NO_CLASSES, UNSTOPPABLE_CLASSES
 BINDING = frozenset({"hard_stop", "level_ceiling", "frequency_reached"})
 _STOPPED = denial("PROCESSING_RESTRICTED", "STORE_ONLY", detail="hard_stop")
 _LEVEL = denial("CONSENT_SCOPE_MISMATCH", "FALLBACK_NON_PERSONALISED", detail="level_ceiling")
-_FREQUENCY = denial("CONSENT_SCOPE_MISMATCH", detail="frequency_reached")
+FREQUENCY_REACHED = denial("CONSENT_SCOPE_MISMATCH", detail="frequency_reached")
 
 
 def check(case: Case) -> Decision | None:
@@ -25,7 +25,7 @@ def check(case: Case) -> Decision | None:
         return None
     if "level_ceiling" in flags:
         return _LEVEL
-    return _FREQUENCY if "frequency_reached" in flags else None
+    return FREQUENCY_REACHED if "frequency_reached" in flags else None
 
 
 def _demanded(case: Case) -> bool:

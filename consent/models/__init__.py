@@ -1,8 +1,10 @@
 """The tables of consent: the catalogue, what people said, what follows from it."""
 
+from consent.models.asks import Ask
 from consent.models.catalogue import Attribute, CatalogueVersion, Controller, LegalBasis, Purpose
 from consent.models.changes import Change, ChangeArrival
 from consent.models.events import ConsentEvent
+from consent.models.frequencies import MessageCount
 from consent.models.idempotency import IdempotentAnswer
 from consent.models.joins import SubjectLink
 from consent.models.notices import Notice, NoticeText
@@ -14,6 +16,7 @@ from consent.models.subjects import Subject, SubjectReference
 
 __all__ = [
     "Application",
+    "Ask",
     "Attribute",
     "CatalogueVersion",
     "Change",
@@ -24,6 +27,7 @@ __all__ = [
     "IdempotentAnswer",
     "KeptStanding",
     "LegalBasis",
+    "MessageCount",
     "Notice",
     "NoticeText",
     "Permit",

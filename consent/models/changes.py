@@ -1,6 +1,7 @@
 """The outbox of changes: who must hear of a new epoch, and who has."""
 
 from django.db import models
+from django.db.models import Q
 
 from consent.models.subjects import Subject
 
@@ -35,11 +36,15 @@ class Change(models.Model):
 
 
 class ChangeArrival(models.Model):
-    """One consumer (a gate, a queue, a model, a partner) has applied one change."""
+    """One consumer (a gate, a queue, a model, a partner) that must apply one change.
+
+    Written with the change, in its transaction; `arrived_at` is empty until the consumer has
+    said so. The change's ticket is closed when none is empty.
+    """
 
     change = models.ForeignKey(Change, on_delete=models.CASCADE, related_name="arrivals")
-    consumer = models.CharField(max_length=60)
-    arrived_at = models.DateTimeField()
+    consumer = models.CharField(max_length=80)
+    arrived_at = models.DateTimeField(null=True, blank=True)
 
     class Privacy:
         fields = {
@@ -54,6 +59,14 @@ class ChangeArrival(models.Model):
             models.UniqueConstraint(
                 name="consent_changearrival_is_one_per_consumer", fields=["change", "consumer"]
             ),
+        ]
+        indexes = [
+            models.Index(
+                name="consent_arrival_outstanding",
+                fields=["consumer", "change"],
+                condition=Q(arrived_at__isnull=True),
+            ),
+            models.Index(name="consent_arrival_by_time", fields=["arrived_at"]),
         ]
 
     def __str__(self) -> str:

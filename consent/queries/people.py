@@ -1,10 +1,13 @@
 """Finding people by the shape of their state, page by page."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from consent.audiences import usable
 from consent.models import ConsentState, Shape, Subject
+from consent.queries import catalogue as catalogues
 from consent.queries.states import raw_cursor
 
 IN_SHAPES = """
@@ -12,6 +15,12 @@ IN_SHAPES = """
       FROM consent_permit p
       JOIN consent_consentstate s ON s.shape = ANY (p.shapes)
      WHERE p.id = %s AND s.subject_id > %s
+       AND (s.until IS NULL OR s.until > clock_timestamp())
+     ORDER BY s.subject_id LIMIT %s
+"""
+OF_SHAPES = """
+    SELECT s.subject_id, s.epoch FROM consent_consentstate s
+     WHERE s.shape = ANY (%s::bytea[]) AND s.subject_id > %s
        AND (s.until IS NULL OR s.until > clock_timestamp())
      ORDER BY s.subject_id LIMIT %s
 """
@@ -29,6 +38,20 @@ def all_shapes() -> dict[bytes, dict[str, Any]]:
     used = ConsentState.objects.values("shape").distinct()
     rows = Shape.objects.filter(digest__in=used).values_list("digest", "content")
     return {bytes(digest): content for digest, content in rows}
+
+
+def usable_by(
+    *, recipient: str, at: datetime, after: UUID = NOBODY, limit: int = 500
+) -> list[tuple[UUID, int]]:
+    """People (id, epoch) of whom a partner is permitted something, after `after` in id order."""
+    catalogue = catalogues.catalogue()
+    shapes = [
+        digest
+        for digest, content in all_shapes().items()
+        if usable(recipient=recipient, shape=content, catalogue=catalogue, at=at)
+    ]
+    rows = raw_cursor().execute(OF_SHAPES, (shapes, after, limit)).fetchall()
+    return [(row[0], row[1]) for row in rows]
 
 
 def is_erased(subject_id: UUID) -> bool:

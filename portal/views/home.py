@@ -9,8 +9,10 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from consent.actions.asks import Shown
 from consent.queries import receipts, uses
 from portal import activity, cards, people, reading, summary
+from portal.views import asks
 
 
 @never_cache
@@ -21,10 +23,13 @@ def overview(request: HttpRequest) -> HttpResponse:
     if customer is None:
         return render(request, "portal/welcome.html")
     at = people.now()
-    return render(request, "portal/home.html", _context(customer.subject_id, at))
+    request.customer = customer
+    return render(
+        request, "portal/home.html", _context(customer.subject_id, at, asks.waiting(request))
+    )
 
 
-def _context(subject_id: UUID, at: datetime) -> dict[str, Any]:
+def _context(subject_id: UUID, at: datetime, ask: Shown | None) -> dict[str, Any]:
     language = people.language()
     standing = uses.standing(subject_id=subject_id, language=language, at=at)
     recent, _more = receipts.receipts_of(subject_id=subject_id)
@@ -35,5 +40,7 @@ def _context(subject_id: UUID, at: datetime) -> dict[str, Any]:
         "last": activity.latest_use(subject_id=subject_id, language=language, at=at),
         "standing": standing,
         "cards": asked,
+        "ask": ask,
+        "waiting": next((card for card in asked if ask and card.use.code == ask.purpose), None),
         "recent": recent[:3],
     }

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from consent.documents import EventFacts, dpv, kantara, readable
 from consent.queries import event_documents, receipts
 from consent.queries.viewing import Viewer
-from portal import people
+from portal import arrivals, people
 
 # Because the person's own copies name them by a number that no partner has.
 OWN = Viewer(recipient="portal", first_party=True)
@@ -40,7 +40,8 @@ def detail(request: HttpRequest, event: UUID) -> HttpResponse:
     card = receipts.receipt(subject_id=request.customer.subject_id, event=event)
     if card is None:
         raise Http404
-    return render(request, "portal/receipt.html", {"card": card})
+    arrival = arrivals.of_event(event, state=card.state, at=people.now())
+    return render(request, "portal/receipt.html", {"card": card, "arrival": arrival})
 
 
 @require_safe

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from consent.errors import StaleEpoch
 from consent.queries import receipts, uses
 from consent.queries.uses import Scope, Standing, Use
-from portal import answers, cards, confirmations, people
+from portal import answers, arrivals, cards, confirmations, people
 from portal.answers import Answered, Outcome
 
 
@@ -24,7 +24,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "portal/uses.html",
-        {"standing": standing, "groups": cards.groups(standing, at=at), "here": request.path},
+        {
+            "standing": standing,
+            "groups": cards.groups(standing, at=at, arrivals=arrivals.of_uses(standing, at=at)),
+            "here": request.path,
+        },
     )
 
 
@@ -38,7 +42,11 @@ def detail(request: HttpRequest, purpose: str) -> HttpResponse:
     return render(
         request,
         "portal/use.html",
-        {"standing": standing, "card": cards.card(use, standing, at=at), "here": request.path},
+        {
+            "standing": standing,
+            "card": cards.card(use, standing, at=at, arrivals=arrivals.of_uses(standing, at=at)),
+            "here": request.path,
+        },
     )
 
 

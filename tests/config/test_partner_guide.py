@@ -19,7 +19,7 @@ BLOCK = re.compile(r"```http\n(.*?)```(?:\n\n```json (\d{3})\n(.*?)```)?", re.DO
 # What differs from run to run; everything else is as printed.
 VARYING = {
     "id", "as_of", "valid_until", "valid_from", "recorded_at", "expires_at", "why", "event",
-    "epoch", "since", "url", "headers",
+    "epoch", "since", "at", "url", "headers",
     "received_at", "due_strict", "due_latest", "instance", "request_id", "type",
 }  # fmt: skip
 

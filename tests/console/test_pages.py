@@ -13,7 +13,17 @@ from tests.console.conftest import Browser
 from tests.console.test_requests import asked
 
 pytestmark = pytest.mark.django_db
-PAGES = ["sign-in", "today", "audit", "event", "check", "requests", "request", "consents"]
+PAGES = [
+    "sign-in",
+    "today",
+    "audit",
+    "event",
+    "check",
+    "requests",
+    "request",
+    "consents",
+    "partners",
+]
 NEEDS_A_LABEL = {"input", "select", "textarea"}
 VOID = {"input", "meta", "link", "br", "img", "hr"}
 

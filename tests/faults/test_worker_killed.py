@@ -1,4 +1,4 @@
-"""`kill -9` of a worker in the middle of an export or an erasure: nothing lost, nothing twice.
+"""`kill -9` of a worker in the middle of an export, an erasure, a change: nothing lost or twice.
 
 The worker is the real one, with its own beat; the broker forgets nothing it need not, because
 every ring that matters is rung again by the sweep.
@@ -24,12 +24,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from audit import queries as log
+from consent.models import ChangeArrival
 from consent.queries import catalogue as catalogues
 from profiles import doorbell, folder
 from profiles.actions import accounts, exporting, requests, vault
 from profiles.models import Request, RequestStep, User
 from profiles.queries import vault as reading
-from tests.cast import ada, catalogue
+from tests.cast import ada, catalogue, say
 from tests.profiles.acts import alone
 
 __all__ = ["ada", "catalogue"]
@@ -203,3 +204,34 @@ def test_an_erasure_survives_the_death_of_its_worker(ada: UUID, worker: Worker) 
 
 def vault_blocks(subject_id: UUID) -> dict[str, int]:
     return reading.inventory(subject_id)
+
+
+@alone
+def test_a_change_survives_the_death_of_the_worker_that_brings_it(
+    ada: UUID, worker: Worker
+) -> None:
+    say(ada, "withdrawn", "recommendations")
+    owed = ChangeArrival.objects.filter(arrived_at__isnull=True, change__subject=ada)
+    names = set(owed.values_list("consumer", flat=True))
+    assert names == {"queue", "recommender"}
+    owner = settings.DATABASES["owner"]
+    with psycopg.connect(
+        host=owner["HOST"], port=owner["PORT"], user=owner["USER"],
+        password=owner["PASSWORD"], dbname=owner["NAME"],
+    ) as bystander:  # fmt: skip
+        # Because the row of one arrival is held, the worker dies after the other was noted.
+        bystander.execute(
+            "SELECT 1 FROM consent_changearrival WHERE consumer = 'recommender' FOR UPDATE"
+        )
+        worker.start()
+        wait_for(lambda: not owed.filter(consumer="queue").exists())
+        time.sleep(0.5)
+        worker.kill()
+        bystander.rollback()
+    # Because the database may have finished the dead worker's last statement, or not.
+    noted = ChangeArrival.objects.filter(consumer="queue").values_list("arrived_at", flat=True)
+    before = list(noted)
+    worker.start()
+    wait_for(lambda: not owed.exists())
+
+    assert list(noted) == before
