@@ -52,22 +52,17 @@ class Asked(NamedTuple):
 def decide_leaves(asked: Asked, policy: Policy) -> dict[str, Decision]:
     """One decision per leaf attribute; the cost is that of the distinct particulars."""
     answers = {}
-    for particular, codes in asked.leaves.items():
-        decision = decide(_with(asked.case, particular), policy)
+    for (data_class, flags, status), codes in asked.leaves.items():
+        case = asked.case
+        alike = data_class == case.data_class and status == case.consent_status
+        if not alike or (flags and not flags <= case.flags):
+            case = case._replace(
+                data_class=data_class, flags=case.flags | flags, consent_status=status
+            )
+        decision = decide(case, policy)
         for code in codes:
             answers[code] = decision
     return answers
-
-
-def _with(case: Case, particular: Particular) -> Case:
-    data_class, flags, status = particular
-    if (
-        data_class == case.data_class
-        and status == case.consent_status
-        and (not flags or flags <= case.flags)
-    ):
-        return case
-    return case._replace(data_class=data_class, flags=case.flags | flags, consent_status=status)
 
 
 def build(

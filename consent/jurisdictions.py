@@ -79,6 +79,12 @@ class Profile:
     reask_months: int = 6
     opt_out_link: bool = False
     limit_link: bool = False
+    # From this age on no rule about young people binds; it follows from the ages above.
+    of_age: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        ages = (rule.under for rule in self.minor_opt_in.values())
+        object.__setattr__(self, "of_age", max(self.consent_age, *ages, 0))
 
 
 class Edition(NamedTuple):

@@ -13,7 +13,7 @@ _PARENT = denial("PARENTAL_CONSENT_REQUIRED", "REQUEST_PARENTAL")
 def check(case: Case, profile: Profile) -> Decision | None:
     """CIV 1798.120(c), 11 CCR 7070-7071, CRS 6-1-1308.5, and COPPA below 13."""
     age = case.age
-    if age is None:
+    if age is None or age >= profile.of_age:
         return None
     rule = _rule(case, profile)
     if rule is not None:
@@ -27,6 +27,8 @@ def check(case: Case, profile: Profile) -> Decision | None:
 
 def needs_opt_in(case: Case, profile: Profile) -> bool:
     """Whether this person's age turns opt-out into opt-in here."""
+    if case.age is None or case.age >= profile.of_age:
+        return False
     return _rule(case, profile) is not None or _needs_parent(case, profile)
 
 

@@ -9,18 +9,17 @@ _RECIPIENT = denial("RECIPIENT_NOT_DISCLOSED")
 _TRANSFER = denial("TRANSFER_NOT_AUTHORISED")
 _INCOMPATIBLE = denial("INCOMPATIBLE_PURPOSE", "REQUEST_CONSENT")
 
-_FLAGS = frozenset({"category_not_in_purpose", "transfer_no_mechanism", "incompatible_purpose"})
+FLAGS = frozenset({"category_not_in_purpose", "transfer_no_mechanism", "incompatible_purpose"})
 
 
-def check(case: Case) -> Decision | None:
+def check(case: Case, flagged: bool = True) -> Decision | None:
     """Category, recipient, transfer and compatibility.
 
     GDPR 5(1)(b)-(c), 13(1)(e), 44-49; 11 CCR 7002. Consent cures an incompatible purpose
-    (GDPR 6(4)); whether it is valid is asked in stage 7.
+    (GDPR 6(4)); whether it is valid is asked in stage 7. `flagged` is False where the caller
+    has seen that the case has none of `FLAGS`.
     """
-    flags = case.flags
-    flagged = flags and not flags.isdisjoint(_FLAGS)
-    if flagged and "category_not_in_purpose" in flags:
+    if flagged and "category_not_in_purpose" in case.flags:
         return _CATEGORY
     if case.recipient not in DISCLOSED_RECIPIENTS:
         return _RECIPIENT

@@ -25,6 +25,7 @@ from consent.vocabulary import IDENTIFIED, UNSTOPPABLE_CLASSES
 
 _ON_CONSENT = frozenset({"CONSENT_VALID", "OPT_IN_AFTER_OPT_OUT"})
 _NOWHERE = (UNKNOWN,)
+_AGAINST = requests.FLAGS | limits.FLAGS | stops.BINDING | validity.FLAGS
 
 
 def decide(case: Case, policy: Policy = DEFAULT_POLICY) -> Decision:
@@ -34,19 +35,22 @@ def decide(case: Case, policy: Policy = DEFAULT_POLICY) -> Decision:
     decides it. Several jurisdictions permit only together; the denial of the first that
     denies is reported, in the order they are listed, else the ground of the first.
     """
-    denied = requests.check(case, policy)
+    # Because few flags stand against a use, one glance spares most cases four looks.
+    flagged = not case.flags.isdisjoint(_AGAINST)
+    denied = requests.check(case, policy, flagged)
     if denied is None and case.subject_state not in IDENTIFIED:
         denied = subjects.check(case, policy)
     if denied is None:
-        denied = limits.check(case)
-    if denied is None and case.flags:
+        denied = limits.check(case, flagged)
+    if denied is None and flagged:
         denied = stops.check(case)
     if denied is not None:
         return denied
     codes = case.jurisdictions or _NOWHERE
     if len(codes) == 1:
-        return _decide_in(case, codes[0], case.bases[0] if case.bases else None, policy)
-    return _decide_everywhere(case, codes, policy)
+        basis = case.bases[0] if case.bases else case.legal_basis
+        return _decide_in(case, codes[0], basis, policy, flagged)
+    return _decide_everywhere(case, codes, policy, flagged)
 
 
 def decide_attributes(
@@ -74,10 +78,12 @@ def _with_facts(case: Case, facts: AttributeFacts) -> Case:
     return case._replace(data_class=data_class, flags=case.flags | flags)
 
 
-def _decide_everywhere(case: Case, codes: tuple[str, ...], policy: Policy) -> Decision:
+def _decide_everywhere(
+    case: Case, codes: tuple[str, ...], policy: Policy, flagged: bool
+) -> Decision:
     decisions = []
     for code, basis in zip(codes, case.bases or (case.legal_basis,) * len(codes), strict=True):
-        decision = _decide_in(case, code, basis, policy)
+        decision = _decide_in(case, code, basis, policy, flagged)
         if not decision.permit:
             return decision
         decisions.append(decision)
@@ -95,9 +101,9 @@ def _joined(decisions: list[Decision]) -> tuple[str, ...]:
     return tuple(duties)
 
 
-def _decide_in(case: Case, code: str, basis: str | None, policy: Policy) -> Decision:
+def _decide_in(case: Case, code: str, basis: str, policy: Policy, flagged: bool) -> Decision:
     """Decide under the law of one place, on the basis that is configured for it."""
-    if basis is not None and basis != case.legal_basis:
+    if basis != case.legal_basis:
         case = case._replace(legal_basis=basis)
     profile = profile_for(policy.jurisdictions, code, case.as_of)
     # Stages 3 to 5, which legal claims and the person's own rights pass.
@@ -115,7 +121,7 @@ def _decide_in(case: Case, code: str, basis: str | None, policy: Policy) -> Deci
     if not isinstance(ground, str):
         return ground
     if ground in _ON_CONSENT or preservation.rests_on_consent(case):
-        denied = validity.check(case, profile)
+        denied = validity.check(case, profile, flagged)
         if denied is not None:
             return denied
     if case.purpose_class == "legal_claims":

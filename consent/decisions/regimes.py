@@ -42,9 +42,14 @@ def ground(case: Case, profile: Profile) -> Decision | str:
         denied = children.check(case, profile)
     if denied is not None:
         return denied
-    found = _opt_in_ground(case, profile) if profile.opt_in else _opt_out_ground(case, profile)
-    if not isinstance(found, str):
-        return found
+    if not profile.opt_in:
+        found: Decision | str = _opt_out_ground(case, profile)
+    elif case.legal_basis in CONSENT_BASES and purpose_class != "device_access":
+        found = "CONSENT_VALID"
+    else:
+        found = _opt_in_ground(case, profile)
+        if not isinstance(found, str):
+            return found
     if "notice_missing" in case.flags or profile.preuse_notice:
         denied = _notices(case, profile)
         if denied is not None:
@@ -114,7 +119,7 @@ def _opt_out_ground(case: Case, profile: Profile) -> str:
     if has_no and objections.standing_no(case, profile) is not None:
         # Stage 5 let it pass because of a later opt-in, so the permit rests on that.
         return "OPT_IN_AFTER_OPT_OUT"
-    if _consent_carries(case, profile):
+    if case.legal_basis in CONSENT_BASES or _needs_consent(case, profile):
         return "CONSENT_VALID"
     if case.purpose_class == "significant_decision" and profile.preuse_notice:
         return "ADMT_NOTICE_GIVEN"
@@ -125,10 +130,9 @@ def _opt_out_ground(case: Case, profile: Profile) -> str:
     return "OPT_OUT_REGIME"
 
 
-def _consent_carries(case: Case, profile: Profile) -> bool:
+def _needs_consent(case: Case, profile: Profile) -> bool:
     return (
-        case.legal_basis in CONSENT_BASES
-        or "incompatible_purpose" in case.flags
+        "incompatible_purpose" in case.flags
         or sensitive.needs_consent(case, profile)
         or children.needs_opt_in(case, profile)
     )

@@ -11,19 +11,17 @@ _UNKNOWN = denial("PURPOSE_UNKNOWN")
 _RETIRED = denial("PURPOSE_RETIRED")
 _FUTURE = denial("INVALID_TIME")
 
-# All that this stage looks for, so that one glance tells whether any of it is there.
-_FLAGS = frozenset({"store_unavailable", "stale_cache", "malformed", "purpose_retired", "future"})
+FLAGS = frozenset({"store_unavailable", "stale_cache", "malformed", "purpose_retired", "future"})
 
 
-def check(case: Case, policy: Policy) -> Decision | None:
+def check(case: Case, policy: Policy, flagged: bool = True) -> Decision | None:
     """Store reachable, question well formed, purpose known and live, time not to come.
 
     AuthZEN 1.0 (closed by default), GDPR 5(1)(b). None when nothing stands against it.
+    `flagged` is False where the caller has seen that the case has none of `FLAGS`.
     """
-    flags = case.flags
-    flagged = flags and not flags.isdisjoint(_FLAGS)
     if flagged:
-        denied = _unanswerable(flags)
+        denied = _unanswerable(case.flags)
         if denied is not None:
             return denied
     ends, seen, bases = case.consent_expires_at, case.last_interaction, case.bases
@@ -37,7 +35,7 @@ def check(case: Case, policy: Policy) -> Decision | None:
         return _MALFORMED
     if case.purpose not in policy.purposes or case.purpose_class not in PURPOSE_CLASSES:
         return _UNKNOWN
-    return _out_of_time(flags) if flagged else None
+    return _out_of_time(case.flags) if flagged else None
 
 
 def _unanswerable(flags: frozenset[str]) -> Decision | None:

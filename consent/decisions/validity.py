@@ -32,19 +32,19 @@ _NOT_GIVEN = {
 }
 _BAD_FORM = frozenset({"preticked", "bundled", "dark_pattern"})
 _BAD_SCOPE = frozenset({"scope_purpose", "scope_category", "scope_recipient"})
-_FLAGS = _BAD_FORM | _BAD_SCOPE | {"unproven"}
+FLAGS = _BAD_FORM | _BAD_SCOPE | {"unproven"}
 
 
-def check(case: Case, profile: Profile) -> Decision | None:
+def check(case: Case, profile: Profile, flagged: bool = True) -> Decision | None:
     """State, form, proof, scope, explicitness, notice version, expiry, refresh, age.
 
     GDPR 4(11), 6(1)(a), 7, 8, 9(2)(a); 11 CCR 7004; 4 CCR 904-3 Rule 7.08.
+    `flagged` is False where the caller has seen that the case has none of `FLAGS`.
     """
     if case.consent_status not in GIVEN:
         return _not_given(case, profile)
     # How it was given: freely and actively, on record, for this, and explicitly if need be.
     flags, acts = case.flags, case.consent_types
-    flagged = flags and not flags.isdisjoint(_FLAGS)
     if flagged and not flags.isdisjoint(_BAD_FORM):
         return _FORM
     if acts and acts.isdisjoint(AFFIRMATIVE_ACTS):
