@@ -8,11 +8,15 @@ from tests.bench import processes, report
 
 TESTBED = [sys.executable, "-m", "config.launcher.testbed", "--durable", "--", sys.executable]
 PARTS = {
+    "decide": [sys.executable, "-m", "tests.bench.decisions"],
     "gate": [*TESTBED, "-m", "tests.bench.gate"],
     "rest": [*TESTBED, "-m", "tests.bench.rest"],
     "batch": [*TESTBED, "-m", "tests.bench.batch"],
     "import": [*TESTBED, "-m", "tests.bench.importing"],
     "population": [*TESTBED, "-m", "tests.bench.population"],
+    "withdraw": [*TESTBED, "-m", "tests.bench.withdraw"],
+    "storage": [*TESTBED, "-m", "tests.bench.storage"],
+    "events": [*TESTBED, "-m", "tests.bench.events"],
     "stack": [sys.executable, "-m", "tests.bench.stack"],
 }
 

@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 SCRIPT = """
 local requests = {}
@@ -38,7 +38,7 @@ class WrkMissing(Exception):
     """The load generator is not installed: `apt-get install wrk`."""
 
 
-def run(
+def command(
     base_url: str,
     *,
     path: str,
@@ -47,8 +47,8 @@ def run(
     token: str = "",
     seconds: int,
     connections: int,
-) -> Load:
-    """Send the lines of `bodies` in turn over `connections` for `seconds`."""
+) -> list[str]:
+    """What sends the lines of `bodies` in turn over `connections` for `seconds`."""
     wrk = shutil.which("wrk")
     if wrk is None:
         raise WrkMissing("wrk is not installed; as root: apt-get install -y wrk")
@@ -56,11 +56,15 @@ def run(
     script.write_text(
         SCRIPT % {"path": path, "method": method, "token": token, "bodies": str(bodies)}
     )
+    return [
+        wrk, "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(script), base_url
+    ]  # fmt: skip
+
+
+def run(base_url: str, **sent: Any) -> Load:
+    """Send the lines to their end (the words are those of `command`) and say what it did."""
     output = subprocess.run(
-        [wrk, "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(script), base_url],
-        capture_output=True,
-        text=True,
-        check=True,
+        command(base_url, **sent), capture_output=True, text=True, check=True
     ).stdout
     return Load(
         per_second=float(_found(r"Requests/sec:\s+([\d.]+)", output)),

@@ -6,8 +6,8 @@ import random
 import statistics
 import sys
 import tempfile
-import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -19,16 +19,14 @@ django.setup()
 from django.core.management import call_command
 from django.utils import timezone
 
-from consent import acts
-from consent.actions import partners, recording
+from consent.actions import partners
 from consent.queries import identifiers
-from tests.bench import load, measuring, people, processes, report
+from tests.bench import load, people, processes, report
 
 PEOPLE = 20_000
 ROUNDS = 5
 SECONDS = 3
 CONNECTIONS = 16
-TRIALS = 1_000
 PATH = "/access/v1/evaluation"
 ATTRIBUTES = [
     "purchases.produce", "purchases.meat", "purchases.deli", "purchases.grocery", "age_band",
@@ -44,7 +42,7 @@ def main() -> None:
 
 
 def measure(ids: list[UUID], folder: Path) -> dict[str, float]:
-    """Both servers up, in turn, then the withdrawals."""
+    """Both servers up, in turn."""
     ports = {"sayso": processes.free_port(), "floor": processes.free_port()}
     urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
     threads = int(os.environ.get("BENCH_THREADS", "4"))
@@ -61,14 +59,13 @@ def measure(ids: list[UUID], folder: Path) -> dict[str, float]:
         processes.wait_for(urls["sayso"] + "/healthz")
         processes.wait_for(urls["floor"] + f"/floor?subject={ids[0]}")
         token = signed_in(urls["sayso"])
-        figures = in_turn(urls, token, ids, folder)
-        return figures | withdrawals(urls["sayso"], token, ids)
+        return in_turn(urls, token, ids, folder)
 
 
-def signed_in(base_url: str) -> str:
+def signed_in(base_url: str, *, scopes: Sequence[str] = ("decide",)) -> str:
     """An access token of a new first-party client."""
     client = partners.register_client(
-        recipient="shop-app", name="bench", scopes=["decide"], by="bench", at=timezone.now()
+        recipient="shop-app", name="bench", scopes=list(scopes), by="bench", at=timezone.now()
     )
     body = (
         f"grant_type=client_credentials&client_id={client.client_id}"
@@ -126,42 +123,6 @@ def in_turn(urls: dict[str, str], token: str, ids: list[UUID], folder: Path) -> 
         "rest_floor_rps": statistics.median(load.per_second for load in floors),
         "rest_p99_ms": statistics.median(load.p99_ms for load in ours),
     }
-
-
-def withdrawals(base_url: str, token: str, ids: list[UUID]) -> dict[str, float]:
-    """Ask over HTTP, another process, right after a withdrawal's commit has returned."""
-    late, asked, waits = 0, 0, []
-    chosen = iter(ids)
-    while asked < TRIALS:
-        subject = next(chosen)
-        if not permitted(base_url, token, subject):
-            continue
-        recording.record(
-            subject_id=subject,
-            act=acts.Act(state="withdrawn", purpose="recommendations"),
-            by="bench",
-            at=timezone.now(),
-        )
-        started = time.perf_counter()
-        late += permitted(base_url, token, subject)
-        waits.append((time.perf_counter() - started) * 1000)
-        asked += 1
-    return {
-        "withdraw_late_permits": late,
-        "withdraw_asks": asked,
-        "withdraw_visible_p99_ms": measuring.percentile(waits, 0.99),
-    }
-
-
-def permitted(base_url: str, token: str, subject_id: UUID) -> bool:
-    """One evaluation, as a partner would ask it."""
-    request = urllib.request.Request(
-        base_url + PATH,
-        data=evaluation(subject_id).encode(),
-        headers={"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
-    )
-    with urllib.request.urlopen(request) as answer:
-        return bool(json.load(answer)["decision"])
 
 
 if __name__ == "__main__":
