@@ -1,7 +1,7 @@
 """Reading the log: events for officers and for the person, checkpoints and proofs for anybody."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -24,12 +24,14 @@ __all__ = [
     "SignedHead",
     "backlog",
     "consistency",
+    "count",
     "event",
     "events",
     "events_for_tags",
     "is_about",
     "latest_checkpoint",
     "proof",
+    "stream",
     "verifier_key",
 ]
 
@@ -164,6 +166,39 @@ def _for_one(event: LoggedEvent, tags: list[bytes]) -> LoggedEvent:
     if found is None:
         return event
     return replace(event, kind=found.kind, tag=found.tag, facts=dict(found.facts))
+
+
+def stream(
+    *, kind: str, since: datetime, until: datetime, batch: int = 1000
+) -> Iterator[LoggedEvent]:
+    """Every event of a kind in the order of its making, page by page: memory stays as it is.
+
+    `kind` as in `Filters`; `since` is inclusive, `until` exclusive.
+    """
+    conditions, parameters = Filters(kind=kind, since=since, until=until).conditions()
+    where = " AND ".join([*conditions, "e.id > %s"])
+    statement = f"{_COLUMNS}{_PLACED}WHERE {where} ORDER BY e.id LIMIT %s"
+    after = UUID(int=0)
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [*parameters, after, batch])
+            rows = cursor.fetchall()
+        yield from map(_logged, rows)
+        if len(rows) < batch:
+            return
+        after = rows[-1][0]
+
+
+def count(*, kind: str, since: datetime, until: datetime) -> int:
+    """How many events of a kind a time holds."""
+    conditions, parameters = Filters(kind=kind, since=since, until=until).conditions()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM audit_event e WHERE {' AND '.join(conditions)}",  # noqa: S608
+            parameters,
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
 
 
 def event(event_id: UUID) -> LoggedEvent:

@@ -27,6 +27,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "changes-spread": every(2, "consent.spread_changes"),
     "permits-drop": every(600, "consent.drop_expired_permits"),
     "stop-links-drop": every(3600, "consent.drop_expired_stop_links"),
+    "editions-keep": every(60, "consent.keep_catalogue_edition"),
     "states-refresh": every(60, "consent.refresh_lapsed_states"),
     "asks-forget": every(3600, "consent.forget_old_asks"),
     "explanations-forget": every(3600, "personalization.forget_old_explanations"),

@@ -9,6 +9,8 @@ TABLES: dict[str, dict[str, str]] = {
     "consent_purpose": REFERENCE,
     "consent_legalbasis": REFERENCE,
     "consent_catalogueversion": READ,
+    "consent_replayrun": {"app": "SELECT, INSERT, UPDATE, DELETE"},
+    "consent_catalogueedition": {"app": "SELECT, INSERT"},
     "consent_recipient": REFERENCE,
     "consent_recipientgrant": {"app": "SELECT, INSERT, UPDATE, DELETE"},
     "consent_application": {"app": "SELECT, INSERT, UPDATE"},

@@ -43,6 +43,7 @@ class Ruling(NamedTuple):
 
     `covered` are the permitted leaf attributes. `permit` opens the vault until
     `valid_until`. `event` is the entry in the log; None where the log was out of reach.
+    `catalogue` is the version that decided.
     """
 
     id: UUID
@@ -58,3 +59,4 @@ class Ruling(NamedTuple):
     permit: UUID | None = None
     event: UUID | None = None
     shape: bytes = b""
+    catalogue: int = 0

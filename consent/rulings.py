@@ -71,15 +71,11 @@ def outcome_key(
     *, question: Question, catalogue: Catalogue, shape: bytes, at: datetime
 ) -> tuple[object, ...]:
     """All that `outcome` depends on: equal keys have equal outcomes, for ever."""
-    timing = 0
-    if question.time is not None:
-        late, early = question.time > at + cases.TIME_TOLERANCE, question.time < at
-        timing = 1 if late else 2 if early and question.time < at - cases.TIME_TOLERANCE else 0
     return (
         shape,
         catalogue.version,
         catalogue.period(at),
-        timing,
+        _timing(question, at),
         question.purpose,
         question.attributes,
         question.recipient,
@@ -87,6 +83,15 @@ def outcome_key(
         question.jurisdictions,
         question.signal,
     )
+
+
+def _timing(question: Question, at: datetime) -> int:
+    """Whether a question is about now (0), a time to come (1) or a time gone by (2)."""
+    if question.time is None:
+        return 0
+    if question.time > at + cases.TIME_TOLERANCE:
+        return 1
+    return 2 if question.time < at - cases.TIME_TOLERANCE else 0
 
 
 def ruling(
@@ -97,6 +102,7 @@ def ruling(
     until: datetime | None,
     at: datetime,
     ruling_id: UUID,
+    catalogue: int = 0,
 ) -> Ruling:
     """The outcome as the answer to one ask about one person."""
     return Ruling(
@@ -111,6 +117,7 @@ def ruling(
         notice=found.notice,
         epoch=epoch,
         shape=shape,
+        catalogue=catalogue,
     )
 
 
@@ -200,6 +207,10 @@ def facts(question: Question, ruling: Ruling) -> dict[str, Any]:
         "notice": ruling.notice,
         "epoch": ruling.epoch,
         "shape": ruling.shape.hex(),
+        # Because the entry alone must be enough to decide again (docs/officers.md, replay).
+        "catalogue": ruling.catalogue,
+        "signal": question.signal,
+        "timing": _timing(question, ruling.as_of),
     }
     return kept | {name: value for name, value in optional.items() if value}
 

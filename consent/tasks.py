@@ -5,16 +5,27 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
 
-from consent.actions import asks, deferring, frequencies, housekeeping, spreading, stop_links
+from consent.actions import (
+    asks,
+    deferring,
+    editions,
+    frequencies,
+    housekeeping,
+    replaying,
+    spreading,
+    stop_links,
+)
 from consent.actions.deferring import DeferredUse
 from consent.questions import Ruling
 
 Body = Callable[[DeferredUse, Ruling], None]
 PERMITTED: set[str] = set()
+AN_HOUR = 3600
 
 
 def permitted_task(*, name: str, **options: Any) -> Callable[[Body], Any]:
@@ -69,3 +80,15 @@ def forget_old_asks() -> int:
     """Delete questions and counts of messages that bound nothing any more."""
     now = timezone.now()
     return asks.forget_old(at=now) + frequencies.forget_old(at=now)
+
+
+@shared_task(name="consent.keep_catalogue_edition")
+def keep_catalogue_edition() -> bool:
+    """Keep the catalogue where it was changed past the actions; known from now on only."""
+    return editions.keep_current(at=timezone.now())
+
+
+@shared_task(name="consent.replay", soft_time_limit=AN_HOUR, time_limit=AN_HOUR + 60)
+def replay(run: str) -> bool:
+    """Decide the past again under a draft; a second delivery finds the run taken or done."""
+    return replaying.carry_out(run_id=UUID(run), clock=timezone.now)

@@ -1,15 +1,20 @@
 """What officers type, checked before anything is asked of the layers below."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from consent.actions.replaying import read_document
+from consent.errors import ConsentRefused
 from console.sentences import REFUSALS, RIGHTS, STATES
 
 LONGEST_TEXT = 4000
 LONGEST_ROUTE = 900
+LARGEST_DRAFT = 1024 * 1024
+FIRST_YEAR = 1900
 ANY = ("", _("Any"))
 OUTCOMES = [ANY, ("allowed", _("Allowed")), ("refused", _("Refused"))]
 KINDS = [
@@ -26,6 +31,7 @@ KINDS = [
     ("subject", _("Registrations")),
     ("attributes", _("Data stored")),
     ("catalogue", _("Catalogue")),
+    ("replay", _("What if")),
     ("notice", _("Notices")),
 ]
 READING_REASONS = [
@@ -67,6 +73,41 @@ class SignInForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+
+def of_our_time(day: date) -> None:
+    """Raises ValidationError for a day of which nobody has a record."""
+    if day.year < FIRST_YEAR:
+        raise forms.ValidationError(_("Nothing is on record for a day so long ago."))
+
+
+class WhatIfForm(forms.Form):
+    """A draft of the catalogue, and the days whose decisions are decided again under it."""
+
+    draft = forms.FileField(
+        label=_("Draft of the catalogue"),
+        help_text=_("A catalogue document in JSON, at most 1 MiB."),
+        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+    )
+    since = forms.DateField(label=_("From day"), widget=DayInput(), validators=[of_our_time])
+    until = forms.DateField(
+        label=_("To day"), required=False, widget=DayInput(), validators=[of_our_time]
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Reads the document; the range must begin before it ends."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        since, until, draft = (cleaned.get(name) for name in ("since", "until", "draft"))
+        if since and until and since > until:
+            self.add_error("until", _("This day is before the first one."))
+        if draft and draft.size > LARGEST_DRAFT:
+            self.add_error("draft", _("The file is larger than 1 MiB."))
+        elif draft:
+            try:
+                cleaned["document"] = read_document(draft.read())
+            except ConsentRefused:
+                self.add_error("draft", _("This is not a catalogue document in JSON."))
+        return cleaned
 
 
 class AuditFilterForm(forms.Form):
@@ -179,6 +220,13 @@ class ReadingForm(NamedForm):
         label=_("Why do you need to see this person's consents?"),
         choices=READING_REASONS,
         help_text=_("Your reason is put on record, and the person can see that an officer looked."),
+    )
+    on = forms.DateField(
+        label=_("As it stood at the end of a day"),
+        required=False,
+        validators=[of_our_time],
+        widget=DayInput(),
+        help_text=_("Leave it empty for now."),
     )
 
 

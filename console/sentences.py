@@ -46,6 +46,9 @@ PLAIN = {
     "officer.signed_in": gettext_lazy("An officer signed in."),
     "officer.signed_out": gettext_lazy("An officer signed out."),
     "catalogue.loaded": gettext_lazy("The catalogue was published."),
+    "replay.ran": gettext_lazy("Past decisions were decided again under a draft catalogue."),
+    "receipt.read": gettext_lazy("A partner read a receipt."),
+    "history.read": gettext_lazy("A partner read everything that a person said."),
     "notice.published": gettext_lazy("A notice was published."),
     "console.exported": gettext_lazy("An officer exported a list from the log."),
     "console.person_read": gettext_lazy("An officer read a person's consents, giving a reason."),
@@ -70,6 +73,8 @@ PAGES = {
     "requests": gettext_lazy("the list of requests"),
     "request": gettext_lazy("one request"),
     "partners": gettext_lazy("the list of partners"),
+    "what_if": gettext_lazy("the page What if"),
+    "what_if_run": gettext_lazy("the result of a What if"),
 }
 RIGHTS = {
     "copy": gettext_lazy("a copy of the data"),

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from console.views import audit, checks, event, exports, partners, person, requests, sign_in, today
+from console.views import (
+    audit,
+    checks,
+    event,
+    exports,
+    partners,
+    person,
+    requests,
+    sign_in,
+    today,
+    what_if,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -18,6 +29,8 @@ urlpatterns = [
     path("audit/<uuid:entry>/proof.json", event.proof_json, name="proof-json"),
     path("audit/<uuid:entry>/body", event.body, name="body"),
     path("partners", partners.partners, name="partners"),
+    path("what-if", what_if.what_if, name="what-if"),
+    path("what-if/<uuid:run_id>", what_if.run, name="what-if-run"),
     path("requests", requests.requests, name="requests"),
     path("requests/<str:reference>", requests.request_page, name="request"),
     path("requests/<str:reference>/certificate", requests.certificate, name="certificate"),

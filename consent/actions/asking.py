@@ -148,6 +148,7 @@ def _rule(question: Question, state: StateRow, catalogue: Catalogue, at: datetim
         until=state.until,
         at=at,
         ruling_id=uuid7(),
+        catalogue=catalogue.version,
     )
 
 

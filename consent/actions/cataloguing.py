@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from audit import actions as audit
+from consent.actions import editions
 from consent.actions.publishing import publish_notice
 from consent.models import (
     Attribute,
@@ -44,6 +45,7 @@ def load(*, document: Mapping[str, Any], by: str, at: datetime) -> None:
         _load_bases(document["purposes"], purposes)
         _load_notices(document["purposes"], purposes, by=by, at=at)
         _load_recipients(document["recipients"], purposes)
+        editions.keep(at=at)
         audit.append(kind="catalogue.loaded", at=at, facts={"by": by, "purposes": sorted(purposes)})
 
 

@@ -18,7 +18,8 @@ from consent.catalogue import PurposeEntry
 from consent.models import ConsentEvent
 from consent.precedence import Statement
 from consent.queries import catalogue as catalogues
-from consent.queries import precedence, states
+from consent.queries import past, precedence, states
+from consent.queries.past import Moment
 from consent.queries.states import StateRow
 from consent.questions import Question, Ruling
 
@@ -26,14 +27,32 @@ from consent.questions import Question, Ruling
 class Effective:
     """One look at one person's state; `subject_id` None stands for nobody we know."""
 
-    def __init__(self, caller: Caller, subject_id: UUID | None, *, at: datetime) -> None:
-        self._caller, self._at = caller, at
-        self._row = current_row(subject_id, at)
-        self._catalogue = catalogues.catalogue(self._row.catalogue)
-        digest = self._row.shape
-        self._content = states.shape_content(digest) if digest is not None else None
-        self._said = _said(caller, subject_id)
+    def __init__(
+        self,
+        caller: Caller,
+        subject_id: UUID | None,
+        *,
+        at: datetime,
+        moment: Moment | None = None,
+    ) -> None:
+        self._caller, self._at, self._moment = caller, at, moment
+        self._said = _said(caller, subject_id) if moment is None else []
+        if moment is None:
+            self._row = current_row(subject_id, at)
+            self._catalogue = catalogues.catalogue(self._row.catalogue)
+            digest = self._row.shape
+            self._content = states.shape_content(digest) if digest is not None else None
+        else:
+            self._at = moment.valid_at
+            self._look_back(subject_id, moment)
         self._shown = [self._purpose(entry) for entry in self._visible()]
+
+    def _look_back(self, subject_id: UUID | None, moment: Moment) -> None:
+        found = past.past(subject_id, moment)
+        self._catalogue, self._exact = found.catalogue, found.exact
+        self._content = dict(found.content) if found.content is not None else None
+        known = found.epoch if found.content is not None else None
+        self._row = StateRow(found.catalogue.version, known, None, None)
 
     @property
     def is_known(self) -> bool:
@@ -52,10 +71,17 @@ class Effective:
 
     def members(self) -> dict[str, Any]:
         """`epoch`, `as_of` and the purposes that concern this caller."""
-        return {
+        shown = {
             "epoch": self.epoch,
             "as_of": show_time(self._at),
             "purposes": self._shown,
+        }
+        if self._moment is None:
+            return shown
+        return shown | {
+            "valid_at": show_time(self._moment.valid_at),
+            "known_at": show_time(self._moment.known_at),
+            "catalogue": {"version": self._catalogue.version, "exact": self._exact},
         }
 
     def _visible(self) -> list[PurposeEntry]:
@@ -88,7 +114,7 @@ class Effective:
 
     def _because(self, entry: PurposeEntry) -> dict[str, Any] | None:
         """Which statement holds, for first parties: it tells what the person said, and when."""
-        if not self._caller.first_party or self._content is None:
+        if not self._caller.first_party or self._content is None or self._moment is not None:
             return None
         found = precedence.found_for(
             entry,

@@ -37,6 +37,19 @@ def known(caller: Caller, identifier: str) -> UUID:
     return subject_id
 
 
+def seen(caller: Caller, identifier: str) -> UUID | None:
+    """The subject; for a third party None where there is nobody, as it must not learn that.
+
+    Raises SubjectUnknown towards first parties.
+    """
+    try:
+        return known(caller, identifier)
+    except SubjectUnknown:
+        if caller.first_party:
+            raise
+        return None
+
+
 def known_or_new(
     caller: Caller,
     identifier: str,

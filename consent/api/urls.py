@@ -14,6 +14,7 @@ from consent.api.views.changes import (
 )
 from consent.api.views.consents import ConsentEventsView, ConsentsView
 from consent.api.views.evaluation import ConfigurationView, EvaluationView
+from consent.api.views.history import HistoryView
 from consent.api.views.purposes import PurposesView
 from consent.api.views.receipts import KeysView, ReceiptView
 from consent.api.views.stop_links import StopLinksView
@@ -38,5 +39,6 @@ urlpatterns = [
     path("v1/changes/snapshot", SnapshotView.as_view(), name="changes-snapshot"),
     path("v1/acknowledgements", AcknowledgementsView.as_view(), name="acknowledgements"),
     path("v1/propagation/<str:ticket>", PropagationView.as_view(), name="propagation"),
+    path("v1/subjects/<str:subject>/consents/history", HistoryView.as_view(), name="history"),
     path("v1/purposes", PurposesView.as_view(), name="purposes"),
 ]

@@ -3,6 +3,7 @@
 from consent.models.asks import Ask
 from consent.models.catalogue import Attribute, CatalogueVersion, Controller, LegalBasis, Purpose
 from consent.models.changes import Change, ChangeArrival
+from consent.models.editions import CatalogueEdition
 from consent.models.events import ConsentEvent
 from consent.models.frequencies import MessageCount
 from consent.models.idempotency import IdempotentAnswer
@@ -10,6 +11,7 @@ from consent.models.joins import SubjectLink
 from consent.models.notices import Notice, NoticeText
 from consent.models.partners import Application, Recipient, RecipientGrant
 from consent.models.permits import Permit, Verdict
+from consent.models.replays import ReplayRun
 from consent.models.states import ConsentState, KeptStanding, Shape
 from consent.models.stop_links import StopLink
 from consent.models.subjects import Subject, SubjectReference
@@ -18,6 +20,7 @@ __all__ = [
     "Application",
     "Ask",
     "Attribute",
+    "CatalogueEdition",
     "CatalogueVersion",
     "Change",
     "ChangeArrival",
@@ -34,6 +37,7 @@ __all__ = [
     "Purpose",
     "Recipient",
     "RecipientGrant",
+    "ReplayRun",
     "Shape",
     "StopLink",
     "Subject",

@@ -53,12 +53,22 @@ def catalogue(version: int | None = None) -> Catalogue:
     return loaded
 
 
+def forget() -> None:
+    """Drop what this process keeps; the next question reads the catalogue anew."""
+    _kept.clear()
+
+
 def last_loaded() -> Catalogue:
     """The catalogue this process used last, without asking the database when there is one.
 
     For wording an answer that was just decided; decisions name their version.
     """
     return next(iter(_kept.values()), None) or catalogue()
+
+
+def load() -> Catalogue:
+    """The catalogue as this transaction sees it, read anew and kept nowhere."""
+    return _load()
 
 
 def _load() -> Catalogue:

@@ -60,6 +60,11 @@ def names() -> Names:
     return loaded
 
 
+def forget() -> None:
+    """Drop the names this process keeps."""
+    _kept.clear()
+
+
 def controllers() -> list[ControllerCard]:
     """The controllers of the catalogue, by code."""
     return [

@@ -24,10 +24,11 @@ from consent.api import descriptions, idempotent, subjects
 from consent.api.allowances import check_may_say
 from consent.api.authzen import show_time
 from consent.api.effective import Effective
+from consent.api.moments import moment_in
 from consent.api.problems import Fault, Problem
 from consent.api.serializers import STATES, ConsentEventSerializer
 from consent.api.tokens import Caller, caller_in
-from consent.errors import ConsentRefused, StaleEpoch, SubjectUnknown
+from consent.errors import ConsentRefused, StaleEpoch
 from consent.models import ConsentEvent
 
 # Because what restricts is not lost over the circumstances of being shown something.
@@ -194,26 +195,21 @@ class ConsentsView(APIView):
         """200 with the effective state and its ETag, 304 where the epoch has not moved."""
         caller = caller_in(request)
         at = timezone.now()
-        subject_id = _seen(caller, subject)
-        seen = Effective(caller, subject_id, at=at)
+        moment = moment_in(request, at=at)
+        subject_id = subjects.seen(caller, subject)
+        seen = Effective(caller, subject_id, at=at, moment=moment)
         audit.append(
             kind="consents.read",
             at=at,
             tag=subjects.tag_of(subject_id, at=at) if seen.is_known else None,
             facts={"recipient": caller.recipient},
         )
+        name = subjects.name_for(caller, subject_id, subject)
+        if moment is not None:
+            # Because the epoch of now says nothing of then.
+            members = {"subject": name} | seen.members()
+            return Response(members, headers={"Cache-Control": "private, no-store"})
         headers = {"ETag": f'"{seen.epoch}"', "Cache-Control": "private, no-cache"}
         if str(seen.epoch) in _TAG.findall(request.headers.get("If-None-Match", "")):
             return Response(status=304, headers=headers)
-        name = subjects.name_for(caller, subject_id, subject)
         return Response({"subject": name} | seen.members(), headers=headers)
-
-
-def _seen(caller: Caller, identifier: str) -> UUID | None:
-    """The subject; for a third party None where there is nobody, as it must not learn that."""
-    try:
-        return subjects.known(caller, identifier)
-    except SubjectUnknown:
-        if caller.first_party:
-            raise
-        return None
