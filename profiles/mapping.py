@@ -9,7 +9,7 @@
       - purpose: email_marketing
         notice: email_marketing@1
         language: en
-        state: {column: newsletter, values: {"yes": given, "no": refused}}
+        state: {column: newsletter, values: {"yes": opted_in, "no": refused}}
         valid_from: newsletter_since
 
 Where a column is wanted, its name may stand alone, or `{column, values, default}`: `values`
