@@ -24,6 +24,7 @@ from audit.checkpoints import open_checkpoint
 from audit.public_ids import CONSENT_EVENT, shown
 from audit.sequencer import Sequencer
 from consent.models import ConsentEvent
+from consent.strings import gpp, tcf
 from tests.cast import given, say
 from tests.consent.test_documents import QUESTION, SCHEMA
 from tests.partners import Partner, call, check_problem
@@ -268,3 +269,26 @@ def test_reading_a_receipt_is_on_record_under_the_persons_mark(
     assert entry.facts["recipient"] == "shop-app"
     assert entry.facts["form"] == "kantara"
     assert entry.tag is not None
+
+
+def test_the_strings_of_advertising_say_what_the_receipt_says(shop_app: Partner, ben: UUID) -> None:
+    """Purposes 5, 6 and 11 of the TCF rest on recommendations (consent/data/exchange.json)."""
+    path = f"/v1/subjects/{shop_app.id_of(ben)}/strings"
+    mine = {5, 6, 11}
+    for state, said in (("given", True), ("withdrawn", False), ("given", True)):
+        if said:
+            given(ben)
+        else:
+            say(ben, state, "recommendations")
+        record = receipt(shop_app, latest(ben).pk, "record").json()
+        strings = shop_app.get(path).json()
+        european = tcf.decode(strings["tcf"])
+        within = gpp.decode(strings["gpp"]).sections[gpp.TCF_EU]
+
+        assert (record["state"], record["purposes"][0]["purpose"]) == (state, "recommendations")
+        assert (european.purpose_consents & mine == mine) is said
+        assert (european.purpose_consents & mine == set()) is not said
+        assert within == european
+        assert european.last_updated.isoformat() == record["valid_from"][:10]
+        granted = strings["consent_mode"]["update"]["personalization_storage"] == "granted"
+        assert granted is said
