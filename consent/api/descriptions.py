@@ -149,6 +149,52 @@ EVALUATION: dict[str, Any] = {
     ],
 }
 
+_ITEM = obj({"decision": FLAG, "context": {"type": "object"}})
+EVALUATIONS: dict[str, Any] = {
+    "operation_id": "evaluate_many",
+    "tags": ["Ask"],
+    "summary": "May I, many times?",
+    "description": (
+        "OpenID AuthZEN 1.0, access evaluations: at most 1,000 questions. subject, action, "
+        "resource and context beside `evaluations` are defaults, each of which an item replaces "
+        "whole. `options.evaluations_semantic`: execute_all, deny_on_first_deny or "
+        "permit_on_first_permit. A bad item is denied in its place. Answers of one question "
+        "about many people share one entry in the log, in which each of them has a leaf."
+    ),
+    "request": {
+        "application/json": obj(
+            {
+                **QUESTION["properties"],
+                "evaluations": listed(obj(QUESTION["properties"], required=[])),
+                "options": obj(
+                    {
+                        "evaluations_semantic": text(
+                            enum=["execute_all", "deny_on_first_deny", "permit_on_first_permit"]
+                        )
+                    },
+                    required=[],
+                ),
+            },
+            required=[],
+        )
+    },
+    "responses": {200: {"anyOf": [obj({"evaluations": listed(_ITEM)}), RULING]}},
+    "examples": [
+        OpenApiExample(
+            "Two uses of one person",
+            value={
+                "subject": {"type": "customer", "id": "{subject}"},
+                "resource": {"type": "attributes", "id": "purchases"},
+                "evaluations": [
+                    {"action": {"name": "use", "properties": {"purpose": "recommendations"}}},
+                    {"action": {"name": "use", "properties": {"purpose": "email_marketing"}}},
+                ],
+            },
+            request_only=True,
+        ),
+    ],
+}
+
 CONFIGURATION: dict[str, Any] = {
     "operation_id": "authzen_configuration",
     "tags": ["Ask"],
@@ -159,6 +205,7 @@ CONFIGURATION: dict[str, Any] = {
             {
                 "policy_decision_point": text(format="uri"),
                 "access_evaluation_endpoint": text(format="uri"),
+                "access_evaluations_endpoint": text(format="uri"),
             }
         )
     },

@@ -136,9 +136,9 @@ def decide(asked: authzen.Asked, *, caller: Caller, at: datetime) -> Ruling:
 
 
 def _decide(asked: authzen.Asked, caller: Caller, at: datetime) -> Ruling:
-    question = _question(asked, None, caller)
+    question = question_of(asked, None, caller)
     try:
-        question = _question(asked, _subject(asked, caller), caller)
+        question = question_of(asked, _subject(asked, caller), caller)
         ruling = ask(question=question, at=at)
         if caller.first_party or ruling.permitted:
             return ruling
@@ -158,7 +158,8 @@ def _subject(asked: authzen.Asked, caller: Caller) -> UUID | None:
     )
 
 
-def _question(asked: authzen.Asked, subject_id: UUID | None, caller: Caller) -> Question:
+def question_of(asked: authzen.Asked, subject_id: UUID | None, caller: Caller) -> Question:
+    """What is asked, as the gate wants it."""
     return Question(
         subject_id=subject_id,
         purpose=asked.purpose,

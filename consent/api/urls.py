@@ -13,7 +13,7 @@ from consent.api.views.changes import (
     SnapshotView,
 )
 from consent.api.views.consents import ConsentEventsView, ConsentsView
-from consent.api.views.evaluation import ConfigurationView, EvaluationView
+from consent.api.views.evaluation import ConfigurationView, EvaluationsView, EvaluationView
 from consent.api.views.history import HistoryView
 from consent.api.views.purposes import PurposesView
 from consent.api.views.receipts import KeysView, ReceiptView
@@ -24,6 +24,7 @@ urlpatterns = [
     path("oauth/token", TokenView.as_view(), name="token"),
     path(".well-known/authzen-configuration", ConfigurationView.as_view(), name="authzen"),
     path("access/v1/evaluation", EvaluationView.as_view(), name="evaluation"),
+    path("access/v1/evaluations", EvaluationsView.as_view(), name="evaluations"),
     path(".well-known/jwks.json", KeysView.as_view(), name="jwks"),
     path("v1/consent-events", ConsentEventsView.as_view(), name="consent-events"),
     path("v1/consent-events:import", ConsentEventsImportView.as_view(), name="import"),

@@ -8,9 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from consent.api import descriptions
-from consent.api.evaluation import PATH, respond
+from consent.api import authzen, descriptions, evaluations
+from consent.api.evaluation import PATH, decide, respond
 from consent.api.strict_json import LONGEST_BODY
+from consent.api.tokens import caller_in
 
 
 class EvaluationView(APIView):
@@ -34,6 +35,23 @@ class EvaluationView(APIView):
         return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
 
 
+class EvaluationsView(APIView):
+    """May I, many times? Different questions, or one about many people."""
+
+    required_scopes = {"POST": ["decide"]}
+
+    @extend_schema(**descriptions.EVALUATIONS)
+    def post(self, request: Request) -> Response:
+        """200 with an answer for each question, denies included."""
+        caller, at = caller_in(request), timezone.now()
+        batch = evaluations.read(request.data)
+        if batch.items is None:
+            # Because a body without a list asks as POST /access/v1/evaluation does.
+            asked = authzen.read(request.data)
+            return Response(authzen.write(decide(asked, caller=caller, at=at)))
+        return Response({"evaluations": evaluations.answer(batch, caller=caller, at=at)})
+
+
 class ConfigurationView(APIView):
     """`/.well-known/authzen-configuration`: what of AuthZEN is here, and where."""
 
@@ -48,5 +66,6 @@ class ConfigurationView(APIView):
             {
                 "policy_decision_point": settings.BASE_URL,
                 "access_evaluation_endpoint": settings.BASE_URL + PATH,
+                "access_evaluations_endpoint": settings.BASE_URL + evaluations.PATH,
             }
         )
