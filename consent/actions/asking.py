@@ -91,14 +91,15 @@ def _try(question: Question, at: datetime, mint: Mint) -> Ruling | None:
     catalogue = catalogues.catalogue(state.catalogue)
     ruling = _rule(question, state, catalogue, at)
     wanted = _wanted(ruling, mint)
-    if (wanted or ruling.permitted) and _is_message(question, catalogue):
+    if (wanted or ruling.permitted) and is_message(question, catalogue):
         return _keep_to_caps(question, ruling, wanted, state, catalogue, at)
     if not wanted:
         return _log(question, ruling, state, at)
     return _mint(question, ruling, wanted, catalogue, at)
 
 
-def _is_message(question: Question, catalogue: Catalogue) -> bool:
+def is_message(question: Question, catalogue: Catalogue) -> bool:
+    """Whether a permit lets a message out, which the caps of the person bind."""
     purpose = catalogue.purposes.get(question.purpose)
     return purpose is not None and frequencies.is_message(question.channel, purpose.purpose_class)
 

@@ -22,6 +22,7 @@ from audit.identifiers import uuid7
 from consent import rulings
 from consent.actions import asking
 from consent.catalogue import Catalogue
+from consent.decisions import Decision
 from consent.decisions.verdicts import denial
 from consent.queries import catalogue as catalogues
 from consent.queries import population
@@ -93,6 +94,7 @@ def ask_each(*, question: Question, subject_ids: Sequence[UUID], at: datetime) -
 
     One entry for each AT_ONCE people (fewer where their answers differ much). Fails closed:
     where the store or the log is out of reach everybody is answered DECISION_UNAVAILABLE.
+    Messages are asked for one by one, each with its own entry, because caps are counted.
     """
     logged = []
     for start in range(0, len(subject_ids), AT_ONCE):
@@ -102,6 +104,8 @@ def ask_each(*, question: Question, subject_ids: Sequence[UUID], at: datetime) -
 
 def _ask_some(question: Question, subject_ids: Sequence[UUID], at: datetime) -> list[Logged]:
     try:
+        if asking.is_message(question, catalogues.catalogue()):
+            return [_ask_alone(question, one, at) for one in subject_ids]
         for _ in range(asking.ATTEMPTS):
             catalogue = catalogues.catalogue()
             answers = _decide(question, subject_ids, catalogue, at)
@@ -112,6 +116,15 @@ def _ask_some(question: Question, subject_ids: Sequence[UUID], at: datetime) -> 
     except (psycopg.OperationalError, psycopg.InterfaceError, DatabaseError) as error:
         logger.error("The gate cannot reach its store (%s); denying.", type(error).__name__)
     return [Logged(None, [_unavailable(question, one, at) for one in subject_ids])]
+
+
+def _ask_alone(question: Question, subject_id: UUID, at: datetime) -> Logged:
+    """A message, asked for by itself: it is counted, and the person's caps are kept."""
+    ruling = asking.ask(question=replace(question, subject_id=subject_id), at=at)
+    decision = Decision(ruling.permitted, ruling.reason_code, ruling.obligations)
+    found = Outcome(decision, ruling.attributes, ruling.covered, ruling.notice)
+    answer = Answer(subject_id, found, ruling.epoch, ruling.valid_until, ruling.shape or None)
+    return Logged(ruling.event, [answer])
 
 
 def decide_each(*, question: Question, subject_ids: Sequence[UUID], at: datetime) -> list[Answer]:
@@ -128,6 +141,9 @@ def ask_many(
     what follows is neither answered nor on record. One entry per distinct question.
     """
     try:
+        catalogue = catalogues.catalogue()
+        if any(asking.is_message(question, catalogue) for question in questions):
+            return _ask_in_turn(questions, at, stop_at)
         for _ in range(asking.ATTEMPTS):
             try:
                 with transaction.atomic():
@@ -138,6 +154,16 @@ def ask_many(
         logger.error("The gate cannot reach its store (%s); denying.", type(error).__name__)
     denied = [rulings.unavailable(question, at) for question in questions]
     return denied[:1] if stop_at is False else denied
+
+
+def _ask_in_turn(questions: Sequence[Question], at: datetime, stop_at: bool | None) -> list[Ruling]:
+    """One by one, because what is counted for one answer changes the next."""
+    ruled: list[Ruling] = []
+    for question in questions:
+        ruled.append(asking.ask(question=question, at=at))
+        if ruled[-1].permitted is stop_at:
+            break
+    return ruled
 
 
 def _rule_all(questions: Sequence[Question], at: datetime, stop_at: bool | None) -> list[Ruling]:

@@ -56,9 +56,12 @@ def test_the_answers_are_those_of_single_questions(
 ) -> None:
     people = crowd(ada, ben, cleo, dan)
     asked, at = plain(**changes), timezone.now()
-    (logged,) = ask_each(question=asked, subject_ids=people, at=at)
-    many = ask_many(questions=[replace(asked, subject_id=one) for one in people], at=at)
-    for person, answer, ruling in zip(people, logged.answers, many, strict=True):
+    with zeal_context():
+        logged = ask_each(question=asked, subject_ids=people, at=at)
+    answers = [answer for one in logged for answer in one.answers]
+    with zeal_context():
+        many = ask_many(questions=[replace(asked, subject_id=one) for one in people], at=at)
+    for person, answer, ruling in zip(people, answers, many, strict=True):
         with zeal_context():
             single = asking.ask(question=replace(asked, subject_id=person), at=at)
         for found in (answer, ruling):
@@ -71,7 +74,7 @@ def test_the_answers_are_those_of_single_questions(
 def test_one_entry_holds_all_and_each_finds_their_part(ada: UUID, ben: UUID, cleo: UUID) -> None:
     at = timezone.now()
     (logged,) = ask_each(
-        question=plain(channel="email", feature="newsletter"), subject_ids=[ada, ben], at=at
+        question=plain(channel="shop_page", feature="home"), subject_ids=[ada, ben], at=at
     )
     assert logged.event is not None
     whole = log.event(logged.event)
@@ -83,7 +86,7 @@ def test_one_entry_holds_all_and_each_finds_their_part(ada: UUID, ben: UUID, cle
         mine = log.events_for_tags([keys.subject_tag(person, at=at)], kind="decision")
         assert [(e.id, e.kind) for e in mine] == [(logged.event, kind)]
         assert mine[0].facts["reason"] == reason
-        assert mine[0].facts["channel"] == "email"
+        assert mine[0].facts["channel"] == "shop_page"
         assert activity.is_mine(whole, subject_id=person, at=at)
         shown = activity.page(subject_id=person, language="en", at=at, show="uses")
         assert [line.outcome for day in shown.days for line in day.lines] == [
@@ -148,6 +151,26 @@ def test_nothing_is_permitted_that_was_withdrawn_between_look_and_entry(
     assert [answer.permitted for answer in logged.answers] == [False, True]
     entries = log.events(filters=log.Filters(kind="decision.batch"))
     assert [entry.id for entry in entries] == [logged.event]
+
+
+@pytest.mark.django_db
+def test_messages_of_a_batch_keep_to_the_caps(ada: UUID, ben: UUID) -> None:
+    given(ben)
+    say(ada, "cap_set", channels=("email",), cap=(1, 7))
+    letters, at = plain(channel="email"), timezone.now()
+
+    def each() -> list[bool]:
+        with zeal_context():
+            found = ask_each(question=letters, subject_ids=[ada, ben], at=at)
+        return [answer.permitted for logged in found for answer in logged.answers]
+
+    assert each() == [True, True]
+    assert each() == [False, True]
+    questions = [replace(letters, subject_id=one) for one in (ben, ada, ben)]
+    with zeal_context():
+        assert [r.permitted for r in ask_many(questions=questions, at=at)] == [True, False, True]
+    with zeal_context():
+        assert len(ask_many(questions=questions, at=at, stop_at=False)) == 2
 
 
 @pytest.mark.django_db
