@@ -19,6 +19,7 @@ from portal.views import (
     shop,
     sign_in,
     stop,
+    surveys,
     uses,
     why,
 )
@@ -45,6 +46,8 @@ urlpatterns = [
     re_path(r"^why/(?:dec_)?(?P<decision>[0-9a-f-]{32,36})$", why.page, name="why"),
     path("activity", activity.page, name="activity"),
     path("activity/<uuid:event>/proof", activity.proof, name="proof"),
+    path("surveys/<slug:code>", surveys.page, name="survey"),
+    path("surveys/<slug:code>/<slug:attribute>", surveys.answer, name="survey-answer"),
     path("data", data.overview, name="data"),
     path("data/purchases/<slug:department>", data.purchases, name="purchases"),
     path("requests", requests.overview, name="requests"),
