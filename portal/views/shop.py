@@ -22,6 +22,7 @@ def page(request: HttpRequest) -> HttpResponse:
         subject_id=customer.subject_id if customer else None,
         recipient=OURSELVES,
         slot="home",
+        channel="shop_page",
         limit=ITEMS,
         at=at,
     )

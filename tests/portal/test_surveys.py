@@ -9,7 +9,6 @@ from consent.models import ConsentEvent
 from consent.queries import uses
 from portal.surveys import SURVEYS, scope_of
 from profiles.queries import vault
-from tests.cast import say
 from tests.portal.conftest import Browser
 from tests.portal.test_uses import html, said, use_of
 
@@ -90,10 +89,11 @@ def test_an_answer_that_is_not_on_the_list_is_not_kept(
     assert said(ben) == [] and vault.inventory(ben) == {}
 
 
-def test_what_may_not_be_used_is_not_stored(at_ben: Browser, ben: UUID) -> None:
-    say(ben, "restricted")
-    assert "the answer is not stored" in tell(at_ben, "yes", "35-44")
-    assert vault.inventory(ben) == {}
+def test_what_may_not_be_used_is_not_stored(at_dan: Browser, dan: UUID) -> None:
+    """He is fourteen: his Yes is kept, and not used."""
+    assert "the answer is not stored" in tell(at_dan, "yes", "19-24")
+    assert said(dan) == ["given"]
+    assert vault.inventory(dan) == {}
 
 
 def test_without_the_shown_words_nothing_is_saved(at_ben: Browser, ben: UUID) -> None:
