@@ -10,6 +10,7 @@ CONSENT_EVENT = "rcp"
 REQUEST = "req"
 CHANGE = "chg"
 STOP_LINK = "stp"
+JOIN = "jn"
 ASK = "ask"
 
 _HEX = re.compile(r"[0-9a-f]{32}")

@@ -36,8 +36,15 @@ CONSENT_STATES = {
     "requested": gettext_lazy("A person was asked about “%(purpose)s”."),
     "deferred": gettext_lazy("A person put off the answer to “%(purpose)s”."),
     "invalidated": gettext_lazy("An answer to “%(purpose)s” was declared void."),
+    "revoked": gettext_lazy("A Yes to “%(purpose)s” was ended by somebody else than the person."),
+    "renewed": gettext_lazy("A person renewed their Yes to “%(purpose)s”."),
+    "unknown": gettext_lazy("An import named “%(purpose)s” without an answer."),
+    "waiting": gettext_lazy("A Yes to “%(purpose)s” waits for its confirmation."),
+    "confirmed": gettext_lazy("A person confirmed their Yes to “%(purpose)s”."),
 }
 PLAIN = {
+    "identity.joined": gettext_lazy("Two records were joined as one person."),
+    "identity.parted": gettext_lazy("Two joined records were taken apart."),
     "subject.registered": gettext_lazy("A person was registered."),
     "attributes.written": gettext_lazy("Data about a person was stored."),
     "account.signed_in": gettext_lazy("A customer signed in."),

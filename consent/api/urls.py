@@ -15,6 +15,7 @@ from consent.api.views.changes import (
 from consent.api.views.consents import ConsentEventsView, ConsentsView
 from consent.api.views.evaluation import ConfigurationView, EvaluationsView, EvaluationView
 from consent.api.views.history import HistoryView
+from consent.api.views.joins import JoinsView, JoinView
 from consent.api.views.purposes import PurposesView
 from consent.api.views.receipts import KeysView, ReceiptView
 from consent.api.views.stop_links import StopLinksView
@@ -31,6 +32,8 @@ urlpatterns = [
     path("v1/consent-events:export", ConsentEventsExportView.as_view(), name="export"),
     path("v1/consent-events/<str:event>/receipt", ReceiptView.as_view(), name="receipt"),
     path("v1/subjects/<str:subject>/consents", ConsentsView.as_view(), name="consents"),
+    path("v1/subjects/<str:subject>/joins", JoinsView.as_view(), name="joins"),
+    path("v1/subjects/<str:subject>/joins/<str:join>", JoinView.as_view(), name="join"),
     path("v1/stop-links", StopLinksView.as_view(), name="stop-links"),
     path("v1/subjects/<str:subject>/strings", StringsView.as_view(), name="strings"),
     path("v1/signals", SignalsView.as_view(), name="signals"),
