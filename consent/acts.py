@@ -77,7 +77,7 @@ def check(act: Act, *, at: datetime, states: Collection[str]) -> None:
         raise ConsentRefused(
             "PURPOSE_MISSING",
             "This state is about one purpose.",
-            fix="Send the code of the purpose.",
+            fix="Send the name of the purpose.",
             pointer="/purpose",
         )
     if act.actor == "guardian" and act.state in AFFIRMATIVE and not act.evidence:

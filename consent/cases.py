@@ -13,6 +13,7 @@ from consent.catalogue import (
     AttributeEntry,
     Basis,
     Catalogue,
+    ChannelEntry,
     PurposeEntry,
     RecipientEntry,
     basis_for,
@@ -22,6 +23,7 @@ from consent.decisions import Case, Decision, Policy, decide
 from consent.folding import EVERYWHERE
 from consent.questions import Question
 from consent.transfers import needs_mechanism
+from consent.vocabulary import GIVEN
 
 # Conditions that forbid or demand; where jurisdictions differ, one of them is enough.
 STRICT_CONDITIONS = frozenset(
@@ -31,6 +33,9 @@ TIME_TOLERANCE = timedelta(seconds=60)
 _NOTHING: frozenset[str] = frozenset()
 # Because the shape only says that two years went by, any instant before them will do.
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_UNKNOWN_CHANNEL = frozenset({"malformed"})
+# Because a channel that is off is outside of every purpose, on whatever basis it rests.
+_UNNAMED_CHANNEL = frozenset({"category_not_in_purpose"})
 _NO_RECORD: dict[str, Any] = {"status": "none", "types": [], "notice": None, "flags": []}
 
 
@@ -84,6 +89,9 @@ def build(
     if catalogue.signal_statutory_only:
         case = case._replace(flags=case.flags | {"gpc_statutory_only"})
     ceiling = levels.ceiling(content.get("levels", {}) if content else {}, question.channel)
+    if question.channel is not None:
+        closed = _closed(catalogue.channels.get(question.channel), record)
+        case = case._replace(flags=case.flags | closed) if closed else case
     alike: dict[Particular, list[str]] = {}
     for code in leaves:
         particular = _particular(
@@ -91,6 +99,16 @@ def build(
         )
         alike.setdefault(particular, []).append(code)
     return Asked(case=case, leaves=alike)
+
+
+def _closed(channel: ChannelEntry | None, record: Mapping[str, Any]) -> frozenset[str]:
+    """What stands against a channel: nobody knows it, or no Yes has named it."""
+    if channel is None:
+        return _UNKNOWN_CHANNEL
+    if not channel.needs_named_yes:
+        return _NOTHING
+    named = (*record.get("channels", ()), *record.get("named_channels", ()))
+    return _NOTHING if record["status"] in GIVEN and channel.code in named else _UNNAMED_CHANNEL
 
 
 def _record(content: Mapping[str, Any] | None, purpose: str) -> Mapping[str, Any]:
@@ -119,7 +137,7 @@ def _case(
         purpose=question.purpose,
         purpose_class=purpose.purpose_class if purpose else "",
         data_class="ordinary",
-        recipient=_recipient_kind(recipient, question.purpose),
+        recipient=_recipient_kind(recipient, question.purpose, purpose, at),
         legal_basis=bases[0].basis if bases[0] else "none",
         subject_state=content["status"] if content else "unknown",
         age=content["age"] if content else None,
@@ -149,12 +167,16 @@ def _is_stopped(stops: Collection[str], channel: str | None) -> bool:
     return bool(stops) and (channel is None or channel in stops or EVERYWHERE in stops)
 
 
-def _recipient_kind(recipient: RecipientEntry | None, purpose: str) -> str:
+def _recipient_kind(
+    recipient: RecipientEntry | None, name: str, purpose: PurposeEntry | None, at: datetime
+) -> str:
     if recipient is None or recipient.paused:
         return "undisclosed_third_party"
     if recipient.role == "first_party":
-        return "first_party"
-    if purpose not in recipient.grants:
+        # Because one brand is a stranger to the purposes of another.
+        ours = purpose is None or recipient.controller == purpose.controller
+        return "first_party" if ours else "undisclosed_third_party"
+    if name not in recipient.grants or not recipient.under_contract(at):
         return "undisclosed_third_party"
     return "processor" if recipient.role == "processor" else "disclosed_third_party"
 

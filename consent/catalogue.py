@@ -2,8 +2,13 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+
+from consent.decisions import Policy
+from consent.jurisdiction_data import JURISDICTIONS
+from consent.jurisdictions import Jurisdictions
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +20,16 @@ class Basis:
     conditions: frozenset[str]
     since: datetime
     until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelEntry:
+    """A channel; where `needs_named_yes` holds, only a Yes that names it opens it."""
+
+    code: str
+    electronic: bool
+    default_level: int
+    needs_named_yes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +45,35 @@ class PurposeEntry:
     bases: tuple[Basis, ...]
     live_notice: int | None
     oldest_covering_notice: int | None
+    main: bool = True
+    source: str = ""
+    minimum_people: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What everything calls it: the bare code, or `controller:code` of a further brand."""
+        return self.code if self.main else f"{self.controller}:{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureEntry:
+    """What a feature asks for; `minimum_level` is the step of personalisation it needs."""
+
+    code: str
+    purpose: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    channel: str | None
+    minimum_level: int
+    fallback: str
 
 
 @dataclass(frozen=True, slots=True)
 class RecipientEntry:
-    """A recipient: what it is disclosed for, by purpose; None of attributes means all."""
+    """A recipient: what it is disclosed for, by the name of the purpose.
+
+    `contract` is the time `[since, until)` during which there is one; None: there never was.
+    """
 
     code: str
     role: str
@@ -42,6 +81,15 @@ class RecipientEntry:
     transfer_mechanism: str
     paused: bool
     grants: Mapping[str, "Grant"]
+    controller: str = ""
+    contract: tuple[datetime, datetime | None] | None = None
+
+    def under_contract(self, at: datetime) -> bool:
+        """Whether a contract is in force at `at` (GDPR Art. 26, 28(3); 11 CCR 7050-7053)."""
+        if self.contract is None:
+            return False
+        since, until = self.contract
+        return since <= at and (until is None or at < until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +109,17 @@ class AttributeEntry:
     is_group: bool
     provenance: str
     ancestors: tuple[str, ...]
+    provider: str = "person"
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots, because what is worked out once is kept on the object.
+@dataclass(frozen=True)
 class Catalogue:
-    """The closed catalogue: what is not in it is denied.
+    """The closed catalogue: what is not in it is denied. `purposes` go by their names.
 
-    `moments` are the instants, in order, at which a law, a basis or a purpose begins or
-    ends by itself, without anybody writing to the catalogue. `signal_statutory_only`: the
-    operator honours the opt-out signal of browsers only where a statute says so.
+    `moments` are the instants, in order, at which a law, a basis, a contract or a purpose
+    begins or ends by itself, without anybody writing to the catalogue. `signal_statutory_only`:
+    the operator honours the opt-out signal of browsers only where a statute says so.
     """
 
     version: int
@@ -79,6 +129,14 @@ class Catalogue:
     members: Mapping[str, tuple[str, ...]]
     moments: tuple[datetime, ...] = ()
     signal_statutory_only: bool = False
+    channels: Mapping[str, ChannelEntry] = field(default_factory=dict)
+    features: Mapping[str, FeatureEntry] = field(default_factory=dict)
+    jurisdictions: Jurisdictions = field(default_factory=lambda: JURISDICTIONS)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The rules with this closed list of purposes and this law, made once."""
+        return Policy(purposes=frozenset(self.purposes), jurisdictions=self.jurisdictions)
 
     def period(self, at: datetime) -> int:
         """Which stretch between two `moments` holds `at`: within one, time changes nothing."""

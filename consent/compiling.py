@@ -111,6 +111,8 @@ def _render_record(
         "recipients": record.recipients,
     }
     rendered |= {name: sorted(scope) for name, scope in scopes.items() if scope is not None}
+    if record.channels is None and record.named_channels:
+        rendered["named_channels"] = sorted(record.named_channels)
     refusals = {
         "refused_attributes": record.refused_attributes,
         "refused_channels": record.refused_channels,

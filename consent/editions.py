@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from consent.catalogue import Catalogue
+from consent.jurisdiction_data import JURISDICTIONS
 
 Document = dict[str, Any]
 
@@ -26,6 +27,9 @@ class EditionUnreadable(ValueError):
 def document_of(catalogue: Catalogue) -> Document:
     """The catalogue as JSON; equal catalogues have equal documents."""
     document: Document = _written(catalogue)
+    if catalogue.jurisdictions is JURISDICTIONS:
+        # Because the law that ships is in the code; only law of an operator must be kept.
+        del document["jurisdictions"]
     return document
 
 
@@ -70,6 +74,11 @@ def _hints(kind: type) -> dict[str, Any]:
 def _read(kind: Any, value: Any) -> Any:
     if isinstance(kind, type) and is_dataclass(kind):
         return _read_dataclass(kind, value)
+    if isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields"):
+        hints = _hints(kind)
+        return kind(
+            *(_read(hints[name], one) for name, one in zip(kind._fields, value, strict=True))
+        )
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (types.UnionType, Union):
         return None if value is None else _read(_only(inner), value)

@@ -80,6 +80,7 @@ class Record:
     attributes: frozenset[str] | None = None
     channels: frozenset[str] | None = None
     recipients: frozenset[str] | None = None
+    named_channels: frozenset[str] = frozenset()
     refused_attributes: frozenset[str] = frozenset()
     refused_channels: frozenset[str] = frozenset()
     refused_recipients: frozenset[str] = frozenset()
@@ -176,6 +177,8 @@ def _give(record: Record, event: EventFact) -> None:
     scope = frozenset(event.attributes) or None
     channels = frozenset(event.channels) or None
     recipients = frozenset({event.recipient}) if event.recipient else None
+    # Because a channel that needs a Yes of its own is not opened by a Yes to all of them.
+    record.named_channels |= frozenset(event.channels)
     if record.status in GIVEN:
         scope = _wider(record.attributes, scope)
         channels = _wider(record.channels, channels)
@@ -226,12 +229,14 @@ def _deny(record: Record, event: EventFact) -> None:
         record.refused_attributes |= frozenset(event.attributes)
     if event.channels:
         record.refused_channels |= frozenset(event.channels)
+        record.named_channels -= frozenset(event.channels)
     if event.recipient:
         record.refused_recipients |= {event.recipient}
     if event.attributes or event.channels or event.recipient:
         return
     record.status = "Refused" if event.state == "refused" else "Withdrawn"
     record.attributes = record.channels = record.recipients = None
+    record.named_channels = frozenset()
     record.expires_at = None
     if event.actor == "guardian":
         record.guardian_no = True

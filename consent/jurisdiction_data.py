@@ -52,8 +52,11 @@ _COMMON_BASES = {
     "legal_obligation": _UNREFUSABLE,
     "vital": _UNREFUSABLE,
 }
+# Art. 6(1)(e), (3): a task of the public, by a law that is named. Nobody's marketing is one.
+_PUBLIC_TASK = {"public_task": _UNREFUSABLE}
 _EU_BASES = {
     **_COMMON_BASES,
+    **_PUBLIC_TASK,
     # C-252/21: no legitimate interest in cross-context ads; the same for selling data.
     "legitimate_interest": PURPOSE_CLASSES - SOLD_CLASSES,
     # ePrivacy 13(2) is about direct marketing only.
@@ -217,7 +220,12 @@ _BR_BEFORE_ECA = Profile(
     name="BR",
     opt_in=True,
     consent_age=12,  # LGPD 14 with ECA 2: a child is under 12
-    bases={**_COMMON_BASES, "legitimate_interest": PURPOSE_CLASSES - SOLD_CLASSES},
+    # LGPD 7(III): the public administration carries out what a law provides for.
+    bases={
+        **_COMMON_BASES,
+        **_PUBLIC_TASK,
+        "legitimate_interest": PURPOSE_CLASSES - SOLD_CLASSES,
+    },
     knows_legitimate_interest=True,
     sensitive_consent="explicit",  # LGPD 11(I): specific and highlighted
     automated_decisions=_HUMAN_TO_TURN_TO,
@@ -255,6 +263,8 @@ _STRICTEST = Profile(
     reopt_in_two_step=True,
     refresh_months=24,
     reask_months=12,
+    opt_out_link=True,
+    limit_link=True,
 )
 
 

@@ -5,7 +5,7 @@ instant from which it binds. The rows are in `jurisdiction_data`; the rules in
 `decisions` read profiles and know no country.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -95,6 +95,25 @@ class Edition(NamedTuple):
 
 
 Jurisdictions = Mapping[str, tuple[Edition, ...]]
+
+
+class Links(NamedTuple):
+    """Which links a page must show (CIV 1798.135(a); 11 CCR 7013-7015; CRS 6-1-1306(1)(a)).
+
+    `choices`: "Your Privacy Choices" with its icon may stand for the other two.
+    """
+
+    do_not_sell: bool
+    limit: bool
+    choices: bool
+
+
+def links(profiles: Iterable[Profile]) -> Links:
+    """The links wanted by any of the profiles that bind a visitor."""
+    bound = tuple(profiles)
+    do_not_sell = any(profile.opt_out_link for profile in bound)
+    limit = any(profile.limit_link for profile in bound)
+    return Links(do_not_sell, limit, do_not_sell and limit)
 
 
 def profile_for(jurisdictions: Jurisdictions, code: str, at: datetime) -> Profile:

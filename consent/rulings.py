@@ -4,13 +4,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from consent import cases
 from consent.catalogue import Catalogue
-from consent.decisions import Decision, Policy
+from consent.decisions import Decision
 from consent.decisions.stops import FREQUENCY_REACHED
 from consent.decisions.verdicts import denial
 from consent.questions import Question, Ruling
@@ -32,16 +31,6 @@ class VerdictFacts:
     channel: str
     permitted: tuple[str, ...]
     valid_until: datetime | None
-
-
-@lru_cache(maxsize=8)
-def _policy(purposes: frozenset[str]) -> Policy:
-    return Policy(purposes=purposes)
-
-
-def policy_of(catalogue: Catalogue) -> Policy:
-    """The rules with this catalogue's closed list of purposes."""
-    return _policy(frozenset(catalogue.purposes))
 
 
 class Outcome(NamedTuple):
@@ -131,7 +120,7 @@ def _answers(
     asked = cases.build(
         question=question, leaves=leaves, catalogue=catalogue, content=content, at=at
     )
-    decided = cases.decide_leaves(asked, policy_of(catalogue))
+    decided = cases.decide_leaves(asked, catalogue.policy)
     answers: dict[str, Decision] = {}
     for code, members in named.items():
         denied = [leaf for leaf in members if not decided[leaf].permit]

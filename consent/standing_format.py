@@ -11,7 +11,7 @@ from uuid import UUID
 from consent.folding import EventFact, Record, Standing, Stop
 
 _SCOPES = ("attributes", "channels", "recipients")
-_REFUSALS = ("refused_attributes", "refused_channels", "refused_recipients")
+_SETS = ("named_channels", "refused_attributes", "refused_channels", "refused_recipients")
 
 
 def dumps(standing: Standing) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def _record_out(record: Record) -> dict[str, Any]:
     for name in _SCOPES:
         scope = getattr(record, name)
         kept[name] = None if scope is None else sorted(scope)
-    return kept | {name: sorted(getattr(record, name)) for name in _REFUSALS}
+    return kept | {name: sorted(getattr(record, name)) for name in _SETS}
 
 
 def _record_in(kept: dict[str, Any]) -> Record:
@@ -93,6 +93,7 @@ def _record_in(kept: dict[str, Any]) -> Record:
         attributes=_scope_in(kept["attributes"]),
         channels=_scope_in(kept["channels"]),
         recipients=_scope_in(kept["recipients"]),
+        named_channels=frozenset(kept["named_channels"]),
         refused_attributes=frozenset(kept["refused_attributes"]),
         refused_channels=frozenset(kept["refused_channels"]),
         refused_recipients=frozenset(kept["refused_recipients"]),

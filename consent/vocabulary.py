@@ -64,6 +64,22 @@ DATA_CLASSES: Final = frozenset({"ordinary", "sensitive", "special"})
 # Any other word means a recipient nobody was told about.
 DISCLOSED_RECIPIENTS: Final = frozenset({"first_party", "disclosed_third_party", "processor"})
 
+# What a use may rest on; none: it may not be (GDPR Art. 6(1), ePrivacy 13(2), CIV 1798.100).
+LEGAL_BASES: Final = frozenset(
+    {
+        "consent",
+        "explicit_consent",
+        "contract",
+        "legal_obligation",
+        "vital",
+        "public_task",
+        "legitimate_interest",
+        "recognised_li",
+        "soft_opt_in",
+        "us_notice",
+        "none",
+    }
+)
 CONSENT_BASES: Final = frozenset({"consent", "explicit_consent"})
 
 CONSENT_STATUSES: Final = frozenset(
@@ -120,6 +136,7 @@ FLAGS: Final = frozenset(
         "soft_opt_in_conditions",
         "contract_necessary",
         "lia_recorded",
+        "public_task_law",
         "compelling_grounds",
         "art9_condition",
         "inferred",

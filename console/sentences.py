@@ -60,6 +60,9 @@ PLAIN = {
     "replay.ran": gettext_lazy("Past decisions were decided again under a draft catalogue."),
     "receipt.read": gettext_lazy("A partner read a receipt."),
     "history.read": gettext_lazy("A partner read everything that a person said."),
+    "jurisdiction.weakened": gettext_lazy(
+        "Law that protects people less than what ships was loaded; an officer answers for it."
+    ),
     "notice.published": gettext_lazy("A notice was published."),
     "console.exported": gettext_lazy("An officer exported a list from the log."),
     "console.person_read": gettext_lazy("An officer read a person's consents, giving a reason."),

@@ -1,11 +1,11 @@
 """The six-row card of one use: what its words, its buttons and its state line say."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from consent import because
@@ -35,6 +35,15 @@ BASES: dict[str, Promise] = {
 SOLD = {"sale", "cross_context_ads"}
 # What stops a use though it is no answer to it.
 MARKS = {"signal", "opt_out", "objection", "guardian_no", "two_steps_missing"}
+# GDPR 21(1): what rests on an interest or on a task of the public can be objected to.
+OBJECTABLE = {"legitimate_interest", "public_task"}
+PERIODS: dict[str, Promise] = {
+    "purchase": _("for each purchase"),
+    "visit": _("for each visit"),
+    "month": _("a month"),
+    "year": _("a year"),
+    "once": _("once"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,17 @@ class Card:
     because: str = ""
     stopped_by: str = ""
     arrival: Arrival | None = None
+    incentive: "Incentive | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incentive:
+    """What is given for a Yes and what the data are worth (11 CCR 7016)."""
+
+    summary: str
+    value: str
+    estimate: str
+    withdraw: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +94,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The cards in the order of the page."""
+    """The cards of one brand, in the order of the page."""
 
+    controller: str
+    brand: str
     ours: tuple[Card, ...]
     companies: tuple[Card, ...]
     not_asked: tuple[Card, ...]
@@ -88,10 +110,20 @@ def named_rows(wording: Wording) -> tuple[tuple[Promise, str], ...]:
 
 def groups(
     standing: Standing, *, at: datetime, arrivals: Mapping[str, Arrival] | None = None
-) -> Groups:
-    """All cards, those that are asked apart from those that are not."""
+) -> tuple[Groups, ...]:
+    """All cards by brand, those that are asked apart from those that are not."""
     made = [card(use, standing, at=at, arrivals=arrivals) for use in standing.uses]
+    brands = dict.fromkeys((use.controller, use.brand) for use in standing.uses)
+    return tuple(
+        _groups([one for one in made if one.use.controller == controller], controller, brand)
+        for controller, brand in brands
+    )
+
+
+def _groups(made: Sequence[Card], controller: str, brand: str) -> Groups:
     return Groups(
+        controller=controller,
+        brand=brand,
         ours=tuple(found for found in made if found.use.asked and not _elsewhere(found.use)),
         companies=tuple(found for found in made if found.use.asked and _elsewhere(found.use)),
         not_asked=tuple(found for found in made if not found.use.asked),
@@ -125,11 +157,26 @@ def card(
         parts=tuple(_part(use, scope) for scope in use.scopes),
         bases=tuple(str(BASES.get(basis, basis)) for basis in use.bases),
         receipt_number=receipts.number_of(use.answer.event) if use.answer else "",
-        can_object="legitimate_interest" in use.bases,
         because=why,
         stopped_by=why if use.because and use.because.why in MARKS else "",
         arrival=(arrivals or {}).get(use.code),
+        incentive=_incentive(use),
+        can_object=bool(OBJECTABLE & set(use.bases)),
     )
+
+
+def _incentive(use: Use) -> Incentive | None:
+    found = use.incentive
+    if found is None:
+        return None
+    language = (get_language() or "en").split("-")[0]
+    words = {
+        name: found[name].get(language) or found[name]["en"]
+        for name in ("summary", "estimate", "withdraw")
+    }
+    worth = found["value"]
+    value = f"{worth['amount']} {worth['currency']} {PERIODS.get(worth['per'], worth['per'])}"
+    return Incentive(value=value, **words)
 
 
 def public_card(use: Use) -> Card:

@@ -88,7 +88,7 @@ def load(
     first load, so that a load which was interrupted goes on with the same calendar.
     """
     if not catalogues.catalogue().purposes:
-        cataloguing.load(document=cataloguing.default_document(), by=BY, at=clock())
+        cataloguing.bring_in(document=cataloguing.default_document(), by=BY, at=clock())
     progress = personalization.begin_load(name=NAME, at=clock())
     wanted = target(size)
     if progress.position >= wanted:

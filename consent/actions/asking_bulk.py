@@ -11,6 +11,7 @@ from audit import bodies
 from audit.identifiers import uuid7
 from consent import rulings
 from consent.actions.asking import PERMIT_LIFETIME, keep_verdicts
+from consent.catalogue import Catalogue
 from consent.queries import catalogue as catalogues
 from consent.queries import people, population
 from consent.queries.population import Selection
@@ -61,8 +62,21 @@ def ask_bulk(
         for digest, content in people.all_shapes().items()
     ]
     permitting = [verdict for verdict in verdicts if set(verdict.permitted) & set(leaves)]
+    if _are_too_few(question, catalogue, permitting):
+        permitting = []
     keep_verdicts(permitting, at=at)
     return _mint(question, permitting, at)
+
+
+def _are_too_few(
+    question: Question, catalogue: Catalogue, verdicts: Sequence[rulings.VerdictFacts]
+) -> bool:
+    """Whether figures over these people would be figures of somebody (`minimum_people`)."""
+    purpose = catalogue.purposes.get(question.purpose)
+    least = purpose.minimum_people if purpose else None
+    if least is None:
+        return False
+    return people.count(shapes=[verdict.shape for verdict in verdicts], most=least) < least
 
 
 def _mint(question: Question, verdicts: Sequence[rulings.VerdictFacts], at: datetime) -> BulkRuling:

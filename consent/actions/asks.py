@@ -96,7 +96,7 @@ def _note_answered(subject_id: UUID, at: datetime) -> None:
     """Close what was answered since, on whatever channel the answer came."""
     later = ConsentEvent.objects.filter(
         subject_id=subject_id,
-        purpose__code=OuterRef("purpose"),
+        purpose__name=OuterRef("purpose"),
         valid_from__gt=OuterRef("shown_at"),
     )
     open_ = Ask.objects.filter(Exists(later), subject_id=subject_id, outcome=Ask.Outcome.OPEN)
@@ -130,7 +130,7 @@ def _noes(subject_id: UUID) -> Noes:
     said = ConsentEvent.objects.filter(
         subject_id=subject_id, state__in=RESTRICTIVE, actor__in=["person", "guardian", "agent"]
     )
-    rows = list(said.order_by("valid_from").values_list("purpose__code", "valid_from"))
+    rows = list(said.order_by("valid_from").values_list("purpose__name", "valid_from"))
     return Noes(
         by_purpose={code: at for code, at in rows if code},
         last=rows[-1][1] if rows else None,

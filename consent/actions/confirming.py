@@ -66,7 +66,7 @@ def purpose_of(event: ConsentEvent) -> str:
     """The name of the purpose that a waiting Yes is about."""
     if event.purpose is None:
         raise ValueError("A waiting Yes names its purpose.")
-    return event.purpose.code
+    return event.purpose.name
 
 
 def confirm(*, token: str, at: datetime) -> Receipt | None:

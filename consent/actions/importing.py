@@ -297,7 +297,7 @@ def _fact(
         state=act.state,
         valid_from=line.past.valid_from,
         recorded_at=recorded_at,
-        purpose=words.purpose.code if words.purpose else None,
+        purpose=words.purpose.name if words.purpose else None,
         purpose_class=words.purpose.purpose_class if words.purpose else "",
         attributes=act.attributes,
         channels=act.channels,

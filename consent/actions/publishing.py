@@ -59,7 +59,7 @@ def publish_notice(
             at=recorded_at,
             facts={
                 "by": by,
-                "purpose": purpose.code,
+                "purpose": purpose.name,
                 "version": version,
                 "hash": bytes(notice.content_hash).hex(),
             },

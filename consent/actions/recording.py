@@ -161,18 +161,31 @@ def _check_epoch(subject: Subject, act: Act) -> None:
 
 def purpose_of(act: Act) -> Purpose | None:
     """The purpose an act is about; raises ConsentRefused for what cannot be recorded."""
+    _check_channels(act)
     if act.purpose is None:
         return None
-    purpose = Purpose.objects.filter(code=act.purpose).first()
+    purpose = Purpose.objects.filter(name=act.purpose).first()
     if purpose is None:
         raise ConsentRefused(
             "PURPOSE_UNKNOWN",
             "The catalogue has no such purpose.",
-            fix="Use a code of GET /v1/purposes.",
+            fix="Use a name of GET /v1/purposes.",
             pointer="/purpose",
         )
     _check_scope(act, purpose)
     return purpose
+
+
+def _check_channels(act: Act) -> None:
+    known = catalogues.catalogue().channels if act.channels else {}
+    for index, code in enumerate(act.channels):
+        if code not in known:
+            raise ConsentRefused(
+                "CHANNEL_UNKNOWN",
+                "The catalogue has no such channel.",
+                fix="Use a channel of GET /v1/purposes.",
+                pointer=f"/channels/{index}",
+            )
 
 
 def _check_scope(act: Act, purpose: Purpose) -> None:

@@ -76,7 +76,7 @@ def _end(kind: str, at: datetime) -> datetime:
 def _purpose(scope: Scope) -> Purpose | None:
     if scope.purpose is None:
         return None
-    purpose = Purpose.objects.filter(code=scope.purpose, retired_at__isnull=True).first()
+    purpose = Purpose.objects.filter(name=scope.purpose, retired_at__isnull=True).first()
     if purpose is None or not purpose.asked:
         raise ConsentRefused(
             "PURPOSE_UNKNOWN",
@@ -89,7 +89,7 @@ def _purpose(scope: Scope) -> Purpose | None:
 
 def scope_of(link: StopLink) -> Scope:
     """What a link names (its purpose loaded)."""
-    return Scope(link.purpose.code if link.purpose else None, link.channel)
+    return Scope(link.purpose.name if link.purpose else None, link.channel)
 
 
 def stop(

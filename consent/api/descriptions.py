@@ -374,37 +374,3 @@ STRINGS: dict[str, Any] = {
         ),
     },
 }
-
-PURPOSES: dict[str, Any] = {
-    "operation_id": "list_purposes",
-    "tags": ["Catalogue"],
-    "summary": "The purposes and their live notices",
-    "responses": {
-        200: obj(
-            {
-                "purposes": listed(
-                    obj(
-                        {
-                            "code": text(),
-                            "controller": text(),
-                            "class": text(),
-                            "label": mapped(text()),
-                            "attributes": listed(text()),
-                            "channels": listed(text()),
-                            "asked": FLAG,
-                            "notice": maybe(
-                                obj(
-                                    {
-                                        "id": text(),
-                                        "content_hash": text("SHA-256 over all wordings, hex."),
-                                        "languages": mapped(text("SHA-256, hex.")),
-                                    }
-                                )
-                            ),
-                        }
-                    )
-                )
-            }
-        )
-    },
-}

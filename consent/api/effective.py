@@ -85,18 +85,18 @@ class Effective:
         }
 
     def _visible(self) -> list[PurposeEntry]:
-        purposes = sorted(self._catalogue.purposes.values(), key=lambda entry: entry.code)
+        purposes = sorted(self._catalogue.purposes.values(), key=lambda entry: entry.name)
         if self._caller.first_party:
             return purposes
         recipient = self._catalogue.recipients.get(self._caller.recipient)
         granted = recipient.grants if recipient else {}
-        return [entry for entry in purposes if entry.code in granted]
+        return [entry for entry in purposes if entry.name in granted]
 
     def _purpose(self, entry: PurposeEntry) -> dict[str, Any]:
         codes = tuple(sorted(entry.attributes))
         whole = self._rule(entry, codes, None)
         return {
-            "purpose": entry.code,
+            "purpose": entry.name,
             "decision": whole.permitted,
             "reason_code": whole.reason_code,
             "notice": whole.notice,
@@ -133,7 +133,7 @@ class Effective:
     def _rule(self, entry: PurposeEntry, codes: tuple[str, ...], channel: str | None) -> Ruling:
         question = Question(
             subject_id=None,
-            purpose=entry.code,
+            purpose=entry.name,
             attributes=codes,
             recipient=self._caller.recipient,
             channel=channel,

@@ -41,7 +41,7 @@ def _page(caller: Caller, as_of: datetime, after: UUID) -> list[ConsentEvent]:
 
 
 def _shown(caller: Caller, event: ConsentEvent) -> dict[str, Any]:
-    purpose = event.purpose.code if event.purpose else None
+    purpose = event.purpose.name if event.purpose else None
     members: dict[str, Any] = {
         "id": public_ids.shown(public_ids.CONSENT_EVENT, event.pk),
         "subject": pairwise_id(recipient=caller.recipient, subject_id=event.subject_id),

@@ -37,6 +37,7 @@ TITLES = {
     "STATE_UNKNOWN": "Unknown state",
     "PURPOSE_MISSING": "A purpose is needed",
     "PURPOSE_UNKNOWN": "Unknown purpose",
+    "CHANNEL_UNKNOWN": "Unknown channel",
     "CATEGORY_NOT_COVERED": "An attribute is not covered",
     "NOTICE_MISSING": "The notice that was shown is needed",
     "NOTICE_UNKNOWN": "Unknown notice",

@@ -29,7 +29,7 @@ STATES = (
     "cap_set",
 )
 ACTORS = ("person", "guardian", "agent", "browser", "officer")
-NOTICE = r"^[a-z0-9_-]{1,60}@[1-9][0-9]{0,5}$"
+NOTICE = r"^[A-Za-z0-9_:-]{1,60}@[1-9][0-9]{0,5}$"
 # Because evidence is a reference; an address or a sentence is refused.
 EVIDENCE = r"^[A-Za-z0-9._:/#-]{1,200}$"
 

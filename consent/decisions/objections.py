@@ -27,7 +27,9 @@ _REFUSED = denial("CONSENT_REFUSED")
 _REFUSED_BY_PARENT = denial("CONSENT_REFUSED", detail="parent_said_no")
 _WITHDRAWN = denial("CONSENT_WITHDRAWN")
 
-_OBJECTABLE_BASES = frozenset({"legitimate_interest", "recognised_li", "soft_opt_in"})
+_OBJECTABLE_BASES = frozenset(
+    {"legitimate_interest", "public_task", "recognised_li", "soft_opt_in"}
+)
 
 
 def check(case: Case, profile: Profile, policy: Policy) -> Decision | None:

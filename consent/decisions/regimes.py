@@ -103,6 +103,9 @@ def interest_or_duty(case: Case) -> Decision | str:
         return "CONTRACT_NECESSITY" if device or "contract_necessary" in flags else _CONTRACT
     if basis == "legitimate_interest":
         return "LEGITIMATE_INTEREST" if "lia_recorded" in flags else _LIA
+    if basis == "public_task":
+        # Because a task of the public is one by law alone (GDPR 6(3)).
+        return "LEGAL_OBLIGATION" if "public_task_law" in flags else _NO_BASIS
     return _GROUNDS.get(basis, _NO_BASIS)
 
 

@@ -29,6 +29,7 @@ _ROLES: Final = {
     "controller": "dpv:DataController",
     "first_party": "dpv:DataController",
     "processor": "dpv:DataProcessor",
+    "joint_controller": "dpv:JointDataControllers",
     "third_party": "dpv:ThirdParty",
 }
 _SENSITIVE: Final = {

@@ -2,17 +2,24 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from oauth2_provider.models import AbstractApplication
 
-from consent.models.catalogue import Purpose
+from consent.models.catalogue import Controller, Purpose
 
 
 class Recipient(models.Model):
-    """Who receives data: ourselves, a processor, or another controller."""
+    """Who receives data: one of our controllers, a processor, or another controller.
+
+    A first party is one towards the purposes of its own controller only. Everybody else is
+    disclosed to only while a contract is in force: reference, first day, and last, if there is
+    one (GDPR Art. 26, 28(3); 11 CCR 7050-7053).
+    """
 
     class Role(models.TextChoices):
         FIRST_PARTY = "first_party"
         PROCESSOR = "processor"
+        JOINT_CONTROLLER = "joint_controller"
         THIRD_PARTY = "third_party"
 
     code = models.SlugField(max_length=60, primary_key=True)
@@ -23,6 +30,16 @@ class Recipient(models.Model):
         max_length=60, blank=True, help_text="Outside the EEA: SCC, adequacy ... (Art. 44-49)."
     )
     contact = models.CharField(max_length=200, blank=True)
+    controller = models.ForeignKey(
+        Controller,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        help_text="Of a first party: the controller it is part of.",
+    )
+    contract_reference = models.CharField(max_length=200, blank=True)
+    contract_from = models.DateTimeField(null=True, blank=True)
+    contract_until = models.DateTimeField(null=True, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
 
     class Privacy:
@@ -33,8 +50,31 @@ class Recipient(models.Model):
             "country": "operational",
             "transfer_mechanism": "operational",
             "contact": "operational",
+            "controller": "operational",
+            "contract_reference": "operational",
+            "contract_from": "operational",
+            "contract_until": "operational",
             "paused_at": "operational",
         }
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="consent_recipient_role_is_known",
+                condition=Q(
+                    role__in=["first_party", "processor", "joint_controller", "third_party"]
+                ),
+            ),
+            models.CheckConstraint(
+                name="consent_recipient_first_party_has_a_controller",
+                condition=~Q(role="first_party") | Q(controller__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="consent_recipient_contract_ends_after_it_begins",
+                condition=Q(contract_until__isnull=True)
+                | Q(contract_until__gt=models.F("contract_from")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code

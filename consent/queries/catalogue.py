@@ -11,14 +11,20 @@ from consent.catalogue import (
     AttributeEntry,
     Basis,
     Catalogue,
+    ChannelEntry,
+    FeatureEntry,
     Grant,
     PurposeEntry,
     RecipientEntry,
     ancestors,
 )
-from consent.jurisdiction_data import JURISDICTIONS
+from consent.jurisdiction_documents import from_document, merged
+from consent.jurisdictions import Jurisdictions
 from consent.models import (
     Attribute,
+    Channel,
+    Feature,
+    JurisdictionEdition,
     LegalBasis,
     Notice,
     Purpose,
@@ -54,8 +60,9 @@ def catalogue(version: int | None = None) -> Catalogue:
 
 
 def forget() -> None:
-    """Drop what this process keeps; the next question reads the catalogue anew."""
-    _kept.clear()
+    """Load anew the next time: for whoever saw a version that was then rolled back."""
+    with _lock:
+        _kept.clear()
 
 
 def last_loaded() -> Catalogue:
@@ -80,23 +87,31 @@ def _load() -> Catalogue:
             is_group=row.is_group,
             provenance=row.provenance,
             ancestors=ancestors(row.code),
+            provider=row.provider,
         )
         for row in Attribute.objects.all()
     }
-    purposes = _purposes()
+    purposes, recipients, law = _purposes(), _recipients(), jurisdictions()
     return Catalogue(
         version=version,
         attributes=attributes,
         purposes=purposes,
-        recipients=_recipients(),
+        recipients=recipients,
         members=_members(attributes),
-        moments=_moments(purposes.values()),
+        moments=_moments(purposes.values(), recipients.values(), law),
+        channels=_channels(),
+        features=_features(),
+        jurisdictions=law,
         signal_statutory_only=settings.GPC_STATUTORY_ONLY,
     )
 
 
-def _moments(purposes: Iterable[PurposeEntry]) -> tuple[datetime, ...]:
-    moments = {edition.effective_from for row in JURISDICTIONS.values() for edition in row}
+def _moments(
+    purposes: Iterable[PurposeEntry], recipients: Iterable[RecipientEntry], law: Jurisdictions
+) -> tuple[datetime, ...]:
+    moments = {edition.effective_from for row in law.values() for edition in row}
+    contracts = (recipient.contract or () for recipient in recipients)
+    moments.update(moment for contract in contracts for moment in contract if moment is not None)
     for purpose in purposes:
         moments.update(
             moment
@@ -121,30 +136,63 @@ def _members(attributes: dict[str, AttributeEntry]) -> dict[str, tuple[str, ...]
 def _purposes() -> dict[str, PurposeEntry]:
     bases: dict[int, list[Basis]] = defaultdict(list)
     for row in LegalBasis.objects.order_by("-effective_from"):
-        bases[row.purpose_id].append(
-            Basis(
-                jurisdiction=row.jurisdiction,
-                basis=row.basis,
-                conditions=frozenset(row.conditions),
-                since=row.effective_from,
-                until=row.effective_until,
-            )
-        )
+        bases[row.purpose_id].append(basis_entry(row))
     live, covering = _notices()
     return {
-        row.code: PurposeEntry(
-            code=row.code,
-            controller=row.controller_id,
-            purpose_class=row.purpose_class,
-            attributes=frozenset(row.attributes),
-            channels=frozenset(row.channels),
-            retired_at=row.retired_at,
-            bases=tuple(bases[row.pk]),
+        row.name: purpose_entry(
+            row,
+            tuple(bases[row.pk]),
             live_notice=live.get(row.pk),
             oldest_covering_notice=covering.get(row.pk),
         )
         for row in Purpose.objects.all()
     }
+
+
+def basis_entry(row: LegalBasis) -> Basis:
+    """One stored basis as the rules want it."""
+    return Basis(
+        jurisdiction=row.jurisdiction,
+        basis=row.basis,
+        conditions=frozenset(row.conditions),
+        since=row.effective_from,
+        until=row.effective_until,
+    )
+
+
+def purpose_entry(
+    row: Purpose,
+    bases: tuple[Basis, ...],
+    *,
+    live_notice: int | None,
+    oldest_covering_notice: int | None,
+) -> PurposeEntry:
+    """One stored purpose as the rules want it; `bases` newest first."""
+    return PurposeEntry(
+        code=row.code,
+        controller=row.controller_id,
+        purpose_class=row.purpose_class,
+        attributes=frozenset(row.attributes),
+        channels=frozenset(row.channels),
+        retired_at=row.retired_at,
+        bases=bases,
+        live_notice=live_notice,
+        oldest_covering_notice=oldest_covering_notice,
+        main=row.name == row.code,
+        source=row.source,
+        minimum_people=row.minimum_people,
+    )
+
+
+def jurisdictions() -> Jurisdictions:
+    """The law that ships, and what operators loaded beside it."""
+    rows = JurisdictionEdition.objects.values_list("code", "effective_from", "profile")
+    return merged(
+        [
+            from_document({"code": code, "effective_from": since.isoformat(), "profile": profile})
+            for code, since, profile in rows
+        ]
+    )
 
 
 def _notices() -> tuple[dict[int, int], dict[int, int]]:
@@ -163,7 +211,7 @@ def _notices() -> tuple[dict[int, int], dict[int, int]]:
 def _recipients() -> dict[str, RecipientEntry]:
     grants: dict[str, dict[str, Grant]] = defaultdict(dict)
     for row in RecipientGrant.objects.select_related("purpose"):
-        grants[row.recipient_id][row.purpose.code] = Grant(
+        grants[row.recipient_id][row.purpose.name] = Grant(
             attributes=frozenset(row.attributes), channels=frozenset(row.channels)
         )
     return {
@@ -174,6 +222,41 @@ def _recipients() -> dict[str, RecipientEntry]:
             transfer_mechanism=row.transfer_mechanism,
             paused=row.paused_at is not None,
             grants=grants[row.code],
+            controller=row.controller_id or "",
+            contract=_contract(row),
         )
         for row in Recipient.objects.all()
+    }
+
+
+def _contract(row: Recipient) -> tuple[datetime, datetime | None] | None:
+    if not row.contract_reference or row.contract_from is None:
+        return None
+    return row.contract_from, row.contract_until
+
+
+def _channels() -> dict[str, ChannelEntry]:
+    return {
+        row.code: ChannelEntry(
+            code=row.code,
+            electronic=row.electronic,
+            default_level=row.default_level,
+            needs_named_yes=row.needs_named_yes,
+        )
+        for row in Channel.objects.order_by("position", "code")
+    }
+
+
+def _features() -> dict[str, FeatureEntry]:
+    return {
+        row.code: FeatureEntry(
+            code=row.code,
+            purpose=row.purpose.name,
+            required=tuple(row.required),
+            optional=tuple(row.optional),
+            channel=row.channel_id,
+            minimum_level=row.minimum_level,
+            fallback=row.fallback,
+        )
+        for row in Feature.objects.select_related("purpose").order_by("code")
     }

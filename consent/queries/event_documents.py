@@ -107,15 +107,15 @@ def _purpose(row: ConsentEvent, viewer: Viewer, language: str) -> PurposeFacts:
             name=readable.everything(language),
             purpose_class="",
             dpv="",
-            controller=_controller(Controller.objects.order_by("code")[0]),
+            controller=_controller(Controller.objects.order_by("-is_main", "code")[0]),
         )
     purpose = row.purpose
     controller = _controller(purpose.controller)
-    entry = catalogues.catalogue().purposes[purpose.code]
+    entry = catalogues.catalogue().purposes[purpose.name]
     found = ((law, basis_for(entry, law, row.valid_from)) for law in _laws(row, controller, viewer))
     return PurposeFacts(
-        code=purpose.code,
-        name=names.names().purpose(purpose.code, language),
+        code=purpose.name,
+        name=names.names().purpose(purpose.name, language),
         purpose_class=purpose.purpose_class,
         dpv=purpose.dpv,
         controller=controller,
@@ -155,7 +155,7 @@ def _notice(row: ConsentEvent) -> NoticeFacts | None:
     if text is None:
         return None
     return NoticeFacts(
-        name=f"{row.purpose.code}@{row.notice.version}",
+        name=f"{row.purpose.name}@{row.notice.version}",
         language=text.language,
         title=text.title,
         rows=tuple(text.rows.items()),

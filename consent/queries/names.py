@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 
-from consent.models import Attribute, Controller, Purpose, Recipient
+from consent.models import Attribute, Channel, Controller, Purpose, Recipient
 from consent.queries import catalogue as catalogues
 from consent.reasons import CUSTOMER_EN, CUSTOMER_UK
 
@@ -15,11 +15,13 @@ _kept: dict[int, "Names"] = {}
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Labels by code; a code that the catalogue has lost is its own name."""
+    """Labels by code, of purposes by name; what the catalogue has lost is its own label."""
 
     attributes: Mapping[str, Mapping[str, str]]
     purposes: Mapping[str, Mapping[str, str]]
     recipients: Mapping[str, str]
+    channels: Mapping[str, Mapping[str, str]]
+    controllers: Mapping[str, str]
 
     def attribute(self, code: str, language: str) -> str:
         """The name of an attribute or a group of them."""
@@ -32,6 +34,14 @@ class Names:
     def recipient(self, code: str) -> str:
         """The name of a company; names are not translated."""
         return self.recipients.get(code, code)
+
+    def channel(self, code: str, language: str) -> str:
+        """The name of a channel."""
+        return _worded(self.channels.get(code, {}), language) or code
+
+    def controller(self, code: str) -> str:
+        """The name of a brand; names are not translated."""
+        return self.controllers.get(code, code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +62,10 @@ def names() -> Names:
     with _lock:
         loaded = Names(
             attributes=dict(Attribute.objects.values_list("code", "label")),
-            purposes=dict(Purpose.objects.values_list("code", "label")),
+            purposes=dict(Purpose.objects.values_list("name", "label")),
             recipients=dict(Recipient.objects.values_list("code", "name")),
+            channels=dict(Channel.objects.values_list("code", "label")),
+            controllers=dict(Controller.objects.values_list("code", "name")),
         )
         _kept.clear()
         _kept[version] = loaded
@@ -66,10 +78,10 @@ def forget() -> None:
 
 
 def controllers() -> list[ControllerCard]:
-    """The controllers of the catalogue, by code."""
+    """The controllers of the catalogue, the main one first, then by code."""
     return [
         ControllerCard(name=row.name, country=row.country, contact=row.contact)
-        for row in Controller.objects.order_by("code")
+        for row in Controller.objects.order_by("-is_main", "code")
     ]
 
 

@@ -188,5 +188,5 @@ def _answers(subject_id: UUID, moment: Moment) -> dict[str, tuple[str, datetime]
     for event in events_by(subject_id, moment).order_by("valid_from", "recorded_at", "id"):
         narrowed = event.attributes or event.channels or event.recipient_id
         if event.purpose is not None and not narrowed:
-            found[event.purpose.code] = (event.state, event.valid_from)
+            found[event.purpose.name] = (event.state, event.valid_from)
     return found

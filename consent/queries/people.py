@@ -1,6 +1,6 @@
 """Finding people by the shape of their state, page by page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,10 @@ OF_SHAPES = """
      WHERE s.shape = ANY (%s::bytea[]) AND s.subject_id > %s
        AND (s.until IS NULL OR s.until > clock_timestamp())
      ORDER BY s.subject_id LIMIT %s
+"""
+COUNT = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM consent_consentstate WHERE shape = ANY (%s::bytea[]) LIMIT %s) people
 """
 NOBODY = UUID(int=0)
 
@@ -52,6 +56,12 @@ def usable_by(
     ]
     rows = raw_cursor().execute(OF_SHAPES, (shapes, after, limit)).fetchall()
     return [(row[0], row[1]) for row in rows]
+
+
+def count(*, shapes: Sequence[bytes], most: int) -> int:
+    """How many people have one of these shapes, counted up to `most`."""
+    row = raw_cursor().execute(COUNT, (list(shapes), most), prepare=True).fetchone()
+    return int(row[0]) if row else 0
 
 
 def is_erased(subject_id: UUID) -> bool:

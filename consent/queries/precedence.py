@@ -51,7 +51,7 @@ def _concerns(event: ConsentEvent, entry: PurposeEntry) -> bool:
     if narrowed or event.state not in STATES:
         return False
     # Because the fold says by which name an event calls its purpose.
-    return event.purpose is None or states.event_fact(event).purpose == entry.code
+    return event.purpose is None or states.event_fact(event).purpose == entry.name
 
 
 def _statement(event: ConsentEvent) -> Statement:

@@ -32,13 +32,13 @@ def notices_on(purposes: Collection[str], day: date) -> dict[str, LiveNotice]:
     """The notice of each purpose that was live when a day began."""
     at = start_of(day)
     rows = (
-        Notice.objects.filter(purpose__code__in=purposes, published_at__lte=at)
+        Notice.objects.filter(purpose__name__in=purposes, published_at__lte=at)
         .exclude(superseded_at__lte=at)
         .select_related("purpose")
         .prefetch_related("texts")
     )
     return {
-        row.purpose.code: LiveNotice(
+        row.purpose.name: LiveNotice(
             row.version, frozenset(text.language for text in row.texts.all())
         )
         for row in rows
@@ -55,7 +55,7 @@ def later_noes(
     """
     rows = ConsentEvent.objects.filter(
         subject_id=subject_id, state__in=RESTRICTIVE - _NO_ANSWER, valid_from__gte=start_of(day)
-    ).values_list("state", "purpose__code", "recipient_id", "method", "valid_from")
+    ).values_list("state", "purpose__name", "recipient_id", "method", "valid_from")
     return {
         (purpose, recipient) if state in _OF_ONE_PURPOSE else (None, None)
         for state, purpose, recipient, method, valid_from in rows

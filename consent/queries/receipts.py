@@ -74,7 +74,7 @@ def _card(event: ConsentEvent, text: NoticeText | None) -> ReceiptCard:
         event=event.pk,
         number=number_of(event.pk),
         state=event.state,
-        purpose=event.purpose.code if event.purpose else None,
+        purpose=event.purpose.name if event.purpose else None,
         attributes=tuple(event.attributes),
         channels=tuple(event.channels),
         recipient=event.recipient_id,

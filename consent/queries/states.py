@@ -23,7 +23,7 @@ READ_SHAPE = "SELECT content::text FROM consent_shape WHERE digest = %s"
 READ_SHAPES = "SELECT digest, content::text FROM consent_shape WHERE digest = ANY (%s::bytea[])"
 READ_EVENTS = """
     SELECT e.subject_id, e.attributes, e.channels, e.consent_types, e.cap_count, e.cap_days,
-           e.state, e.valid_from, e.recorded_at, p.code, coalesce(p.purpose_class, ''),
+           e.state, e.valid_from, e.recorded_at, p.name, coalesce(p.purpose_class, ''),
            e.recipient_id, n.version, e.expires_at, e.actor, e.id, e.confirms, e.level, e.until
       FROM consent_consentevent e
       LEFT JOIN consent_purpose p ON p.id = e.purpose_id
@@ -178,7 +178,7 @@ def event_fact(event: ConsentEvent) -> EventFact:
         state=event.state,
         valid_from=event.valid_from,
         recorded_at=event.recorded_at,
-        purpose=event.purpose.code if event.purpose else None,
+        purpose=event.purpose.name if event.purpose else None,
         purpose_class=event.purpose.purpose_class if event.purpose else "",
         attributes=tuple(event.attributes),
         channels=tuple(event.channels),

@@ -90,7 +90,7 @@ def stopped_since(subject_id: UUID, *, purpose: str | None) -> datetime | None:
     """When the No that covers this scope was last said."""
     about = Q(purpose=None, state="objected")
     if purpose is not None:
-        about |= Q(purpose__code=purpose, state__in=NO_STATES)
+        about |= Q(purpose__name=purpose, state__in=NO_STATES)
     return (
         ConsentEvent.objects.filter(about, subject_id=subject_id)
         .order_by("-valid_from")

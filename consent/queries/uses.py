@@ -59,7 +59,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One purpose, as it stands for one person now.
+    """One purpose, as it stands for one person now; `code` is its name in the catalogue.
 
     `status` is the consent status in the words of DPV (none, Given, Refused, Withdrawn,
     Expired ...). `active` is whether anything of it is permitted to us, `reason` why (a
@@ -69,6 +69,8 @@ class Use:
 
     code: str
     name: str
+    controller: str
+    brand: str
     purpose_class: str
     asked: bool
     wording: Wording | None
@@ -82,6 +84,8 @@ class Use:
     retention_days: int | None
     older_wording: bool
     because: Found | None = None
+    source: str = ""
+    incentive: Mapping[str, Any] | None = None
 
     @property
     def exceptions(self) -> tuple[Scope, ...]:
@@ -150,7 +154,7 @@ def _last_answers(events: Sequence[ConsentEvent]) -> dict[str, Answer]:
     for event in events:
         narrowed = event.attributes or event.channels or event.recipient_id
         if event.purpose is not None and not narrowed:
-            answers[event.purpose.code] = answer_of(event)
+            answers[event.purpose.name] = answer_of(event)
     return answers
 
 
@@ -176,21 +180,25 @@ def _uses(
     called = names.names()
     wordings = live_wordings(language)
     found = []
-    for row in Purpose.objects.filter(retired_at__isnull=True).order_by("position", "code"):
-        entry = catalogue.purposes[row.code]
-        record = content["purposes"].get(row.code) if content else None
+    for row in Purpose.objects.filter(retired_at__isnull=True).order_by(
+        "-controller__is_main", "controller", "position", "code"
+    ):
+        entry = catalogue.purposes[row.name]
+        record = content["purposes"].get(row.name) if content else None
         covered, reason = _ruled(entry, catalogue, content, at)
         found.append(
             Use(
-                code=row.code,
-                name=called.purpose(row.code, language),
+                code=row.name,
+                name=called.purpose(row.name, language),
+                controller=row.controller_id,
+                brand=called.controller(row.controller_id),
                 purpose_class=row.purpose_class,
                 asked=row.asked,
-                wording=wordings.get(row.code),
+                wording=wordings.get(row.name),
                 status=record["status"] if record else "none",
                 active=bool(covered),
                 reason=reason,
-                answer=answers.get(row.code),
+                answer=answers.get(row.name),
                 scopes=_scopes(row.attributes, catalogue, record, covered, called, language),
                 companies=_companies(entry, catalogue, called),
                 bases=_bases(entry, content, at),
@@ -201,6 +209,8 @@ def _uses(
                 )
                 if content
                 else None,
+                source=row.source,
+                incentive=row.incentive,
             )
         )
     return tuple(found)
@@ -213,9 +223,9 @@ def _ruled(
     found = rulings.outcome(
         question=Question(
             subject_id=None,
-            purpose=entry.code,
+            purpose=entry.name,
             attributes=tuple(sorted(entry.attributes)),
-            recipient=OURSELVES,
+            recipient=_own_recipient(entry, catalogue),
         ),
         catalogue=catalogue,
         content=content,
@@ -224,6 +234,16 @@ def _ruled(
     permitted = [answer for answer in found.answers.values() if answer.permit]
     decision = permitted[0] if found.covered and permitted else found.decision
     return frozenset(found.covered), decision.reason_code
+
+
+def _own_recipient(entry: PurposeEntry, catalogue: Catalogue) -> str:
+    """The first party that stands for the purpose's own controller; ourselves, if it has none."""
+    own = sorted(
+        recipient.code
+        for recipient in catalogue.recipients.values()
+        if recipient.role == "first_party" and recipient.controller == entry.controller
+    )
+    return OURSELVES if OURSELVES in own or not own else own[0]
 
 
 def _scopes(
@@ -263,7 +283,7 @@ def _companies(entry: PurposeEntry, catalogue: Catalogue, called: names.Names) -
     return tuple(
         called.recipient(recipient.code)
         for recipient in sorted(catalogue.recipients.values(), key=lambda found: found.code)
-        if entry.code in recipient.grants and recipient.role != "first_party"
+        if entry.name in recipient.grants and recipient.role != "first_party"
     )
 
 
@@ -284,7 +304,7 @@ def live_wordings(language: str) -> dict[str, Wording]:
     texts = NoticeText.objects.filter(notice__in=live, language__in=[language, names.FALLBACK])
     found: dict[str, Wording] = {}
     for text in texts.select_related("notice__purpose"):
-        code = text.notice.purpose.code
+        code = text.notice.purpose.name
         if code not in found or text.language == language:
             found[code] = wording_of(text)
     return found

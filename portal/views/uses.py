@@ -26,7 +26,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "portal/uses.html",
         {
             "standing": standing,
-            "groups": cards.groups(standing, at=at, arrivals=arrivals.of_uses(standing, at=at)),
+            "brands": cards.groups(standing, at=at, arrivals=arrivals.of_uses(standing, at=at)),
             "here": request.path,
         },
     )

@@ -6,7 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent.catalogue import AttributeEntry, Basis, Catalogue, Grant, PurposeEntry, RecipientEntry
+from consent.catalogue import (
+    AttributeEntry,
+    Basis,
+    Catalogue,
+    ChannelEntry,
+    Grant,
+    PurposeEntry,
+    RecipientEntry,
+)
 from consent.compiling import EventFact, PersonFacts, compile_state, months_after
 from consent.questions import Question
 from consent.rulings import outcome
@@ -47,10 +55,11 @@ CATALOGUE = Catalogue(
     },
     purposes={code: purpose(code) for code in CLASSES},
     recipients={
-        "shop": RecipientEntry("shop", "first_party", "DE", "", False, {}),
+        "shop": RecipientEntry("shop", "first_party", "DE", "", False, {}, "shop"),
         "northwind": RecipientEntry(
             "northwind", "third_party", "DE", "", False,
             {"targeted_ads": Grant(frozenset(), frozenset())},
+            contract=(START - timedelta(days=999), None),
         ),
     },
     members={
@@ -59,6 +68,7 @@ CATALOGUE = Catalogue(
         "purchases.b": ("purchases.b",),
         "age_band": ("age_band",),
     },
+    channels={code: ChannelEntry(code, True, 4, False) for code in ("email", "shop_page")},
 )  # fmt: skip
 
 moments = st.integers(0, 300).map(lambda days: START + timedelta(days=days))

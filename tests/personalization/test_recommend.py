@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from audit import queries as audit
+from consent.queries import catalogue as catalogues
 from personalization import features, queries
 from personalization.features import UndeclaredFeature
 from personalization.models import Explanation
@@ -158,3 +159,21 @@ def test_a_feature_runs_only_if_something_of_each_required_attribute_is_open(
     outcome = run()
     assert not outcome.personal
     assert outcome.read == ()
+
+
+def test_the_catalogue_and_the_registry_declare_the_same_features(market: None) -> None:
+    declared = {
+        code: (
+            found.purpose, found.required, found.optional, found.channel, found.minimum_level,
+            found.fallback.__name__,
+        )
+        for code, found in features.FEATURES.items()
+    }  # fmt: skip
+    listed = {
+        code: (
+            found.purpose, found.required, found.optional, found.channel, found.minimum_level,
+            found.fallback,
+        )
+        for code, found in catalogues.catalogue().features.items()
+    }  # fmt: skip
+    assert declared == listed

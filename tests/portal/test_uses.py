@@ -11,9 +11,10 @@ from consent.models import ConsentEvent
 from consent.queries import uses
 from profiles.models import User
 from tests.cast import given, say
+from tests.consent import brands
 from tests.portal.conftest import Browser
 
-ASKED = 7
+ASKED = 10
 
 
 def html(response) -> str:
@@ -220,3 +221,20 @@ def test_after_an_answer_one_returns_to_the_page_where_it_was_given(at_ben: Brow
     assert answer["Location"] == "/uses#recommendations"
     away = {"decision": "no", "next": "//elsewhere.example/"}
     assert at_ben.post("/uses/recommendations/answer", away)["Location"].startswith("/uses/")
+
+
+def test_uses_of_two_brands_are_shown_by_brand_and_answered_apart(
+    at_ben: Browser, ben: UUID
+) -> None:
+    assert "Journey Market: " not in html(at_ben.get("/uses"))
+    brands.load(brands.two_brands())
+    page = html(at_ben.get("/uses"))
+    assert page.index("Journey Market: Only if you say yes") < page.index(
+        "Deli House: Only if you say yes"
+    )
+    assert len(re.findall(r"<article", page)) == ASKED + 1
+    assert len(re.findall(r'id="ours-(\w+)"', page)) == 2
+    at_ben.press(brands.THEIRS, "yes")
+    assert use_of(ben, brands.THEIRS).active
+    assert not use_of(ben).active
+    assert "Deli House" in html(at_ben.get(f"/uses/{brands.THEIRS}"))

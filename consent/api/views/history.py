@@ -81,7 +81,7 @@ def _limit(request: Request) -> int:
 
 
 def _shown(event: ConsentEvent, viewer: Viewer) -> dict[str, Any]:
-    purpose = event.purpose.code if event.purpose else None
+    purpose = event.purpose.name if event.purpose else None
     notice = f"{purpose}@{event.notice.version}" if event.notice else None
     return {
         "id": public_ids.shown(public_ids.CONSENT_EVENT, event.pk),

@@ -80,7 +80,7 @@ def _shown(digits: str) -> dict[str, Any]:
     return {
         "id": public_ids.shown(public_ids.STOP_LINK, link.pk),
         "kind": link.kind,
-        "purpose": link.purpose.code if link.purpose else None,
+        "purpose": link.purpose.name if link.purpose else None,
         "channel": link.channel or None,
         "url": url if is_stop else url.replace(one_click.PATH, one_click.MANAGE_PATH, 1),
         "expires_at": show_time(link.expires_at),

@@ -1,0 +1,3 @@
+DROP TRIGGER consent_jurisdictionedition_moves_the_catalogue ON consent_jurisdictionedition;
+DROP TRIGGER consent_legalbasis_is_one_at_a_time ON consent_legalbasis;
+DROP FUNCTION consent_keep_bases();
