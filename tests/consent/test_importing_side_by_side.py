@@ -129,8 +129,9 @@ def test_an_import_that_was_killed_goes_on_when_it_is_sent_again(tmp_path: Path)
         command, cwd=settings.BASE_DIR, env=os.environ, capture_output=True, text=True, check=True
     )
     summary = json.loads(done.stdout)["summary"]
+    # Because what the server had been told to commit, it may commit after the client's death.
     assert before % 1000 == 0
-    assert summary["recorded"] == 3000 - before
-    assert summary["repeated"] == before
+    assert before <= summary["repeated"] and summary["repeated"] % 1000 == 0
+    assert summary["recorded"] + summary["repeated"] == 3000
     assert ConsentEvent.objects.count() == 3000
     assert {state.epoch for state in ConsentState.objects.all()} <= {2, 3}
