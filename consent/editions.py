@@ -99,6 +99,8 @@ def _read(kind: Any, value: Any) -> Any:
 def _read_dataclass(kind: Any, value: Mapping[str, Any]) -> Any:
     hints, given = _hints(kind), {}
     for one in fields(kind):
+        if not one.init:
+            continue
         if one.name in value:
             given[one.name] = _read(hints[one.name], value[one.name])
         elif one.default is MISSING and one.default_factory is MISSING:

@@ -21,7 +21,10 @@ from consent.jurisdictions import (
 )
 from consent.vocabulary import PURPOSE_CLASSES
 
-MEMBERS: Final = tuple(found.name for found in fields(Profile) if found.name != "name")
+# Without what a profile works out of its other members.
+MEMBERS: Final = tuple(
+    found.name for found in fields(Profile) if found.init and found.name != "name"
+)
 _SWITCHES: Final = frozenset(found.name for found in fields(Profile) if found.type is bool)
 _CONSENT_STEPS: Final = (None, "affirmative", "explicit")
 _OPT_OUTS: Final = ("profiling", "admt")
@@ -73,8 +76,7 @@ def to_document(code: str, edition: Edition) -> dict[str, Any]:
 
 def members_of(profile: Profile) -> dict[str, Any]:
     """All members of a profile but its name, as a document has them."""
-    shown = asdict(profile)
-    del shown["name"]
+    shown = {name: value for name, value in asdict(profile).items() if name in MEMBERS}
     shown["bases"] = {basis: sorted(classes) for basis, classes in sorted(profile.bases.items())}
     shown["parental_classes"] = sorted(profile.parental_classes)
     shown["minor_bans"] = dict(sorted(profile.minor_bans.items()))
@@ -197,7 +199,6 @@ def _decisions(name: str, value: Any) -> AutomatedDecisions | None:
 
 _READERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "consent_age": _age,
-    "of_age": _age,
     "bases": _bases,
     "parental_classes": _classes,
     "minor_bans": _bans,

@@ -37,7 +37,6 @@ def weaker(new: Profile, old: Profile) -> tuple[str, ...]:
     checks = {
         "opt_in": new.opt_in != old.opt_in,
         "consent_age": new.consent_age < old.consent_age,
-        "of_age": new.of_age < old.of_age,
         "bases": not _within(new.bases, old.bases),
         "parental_classes": not new.parental_classes >= old.parental_classes,
         "minor_bans": not _bans_kept(new.minor_bans, old.minor_bans),

@@ -1,5 +1,6 @@
 """Law that an operator loads: the gate keeps to it, and it is never weaker by mistake."""
 
+import json
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from zeal import zeal_context
 
 from audit.models import Event
+from consent import editions
 from consent.actions import cataloguing
 from consent.actions.asking import ask
 from consent.actions.cataloguing import CatalogueRefused
@@ -212,3 +214,11 @@ def test_loaded_editions_join_those_that_ship_in_order() -> None:
         loaded.edition.effective_from, ALWAYS,
     ]  # fmt: skip
     assert found["EU-FR"] == JURISDICTIONS["EU-FR"]
+
+
+def test_a_kept_catalogue_keeps_law_of_its_own(catalogue: None) -> None:
+    load(STRICT_AGE)
+    found = catalogues.catalogue()
+    back = editions.catalogue_of(json.loads(json.dumps(editions.document_of(found))))
+    assert back == found
+    assert back.jurisdictions["EU-DE"] == found.jurisdictions["EU-DE"] != JURISDICTIONS["EU-DE"]
