@@ -28,6 +28,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "permits-drop": every(600, "consent.drop_expired_permits"),
     "stop-links-drop": every(3600, "consent.drop_expired_stop_links"),
     "editions-keep": every(60, "consent.keep_catalogue_edition"),
+    "notices-publish": every(30, "consent.publish_due_notices"),
     "states-refresh": every(60, "consent.refresh_lapsed_states"),
     "asks-forget": every(3600, "consent.forget_old_asks"),
     "explanations-forget": every(3600, "personalization.forget_old_explanations"),

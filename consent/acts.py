@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from consent.errors import ConsentRefused
+from consent.notices.prominence import Component
 from consent.vocabulary import LEVELS
 
 AFFIRMATIVE = frozenset({"given", "opted_in", "renewed", "waiting", "confirmed"})
@@ -31,6 +32,7 @@ class Act:
 
     `notice` is (version, language) of the words that were shown, `shown_at` when.
     `method` and `actor` are codes, `evidence` a reference; none holds a personal value.
+    `snapshot` is the token of what was shown, `component` the control as it was drawn.
     `level` (0..4), `cap` (times, days; None lifts it) and `until` go with `level_set`,
     `cap_set` and `stopped`, whose channels, if none is named, are all; `confirms` is the
     waiting event that `confirmed` confirms.
@@ -49,6 +51,8 @@ class Act:
     actor: str = "person"
     evidence: str = ""
     if_epoch: int | None = None
+    snapshot: str = ""
+    component: Component | None = None
     level: int | None = None
     cap: tuple[int, int] | None = None
     until: datetime | None = None

@@ -19,7 +19,7 @@ TABLES: dict[str, dict[str, str]] = {
     "consent_recipientgrant": {"app": "SELECT, INSERT, UPDATE, DELETE"},
     "consent_application": {"app": "SELECT, INSERT, UPDATE"},
     "consent_notice": REFERENCE,
-    "consent_noticetext": {"app": "SELECT, INSERT"},
+    "consent_noticetext": {"app": "SELECT, INSERT, UPDATE, DELETE"},
     "consent_subject": {"app": "SELECT, INSERT, UPDATE"},
     "consent_subjectlink": {"app": "SELECT, INSERT, UPDATE"},
     "consent_subjectreference": {"app": "SELECT, INSERT, DELETE"},

@@ -13,6 +13,7 @@ from django.utils import timezone
 from consent.actions import (
     asks,
     deferring,
+    drafting,
     editions,
     frequencies,
     housekeeping,
@@ -92,3 +93,9 @@ def keep_catalogue_edition() -> bool:
 def replay(run: str) -> bool:
     """Decide the past again under a draft; a second delivery finds the run taken or done."""
     return replaying.carry_out(run_id=UUID(run), clock=timezone.now)
+
+
+@shared_task(name="consent.publish_due_notices")
+def publish_due_notices() -> int:
+    """Publish the approved notices whose day has come."""
+    return drafting.publish_due(at=timezone.now())

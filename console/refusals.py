@@ -7,12 +7,19 @@ from profiles.rights import IllegalTransition
 
 MOVED = _("The request has moved on since you saw it. Look at its state below.")
 WORDS = {
-    "SECOND_PERSON_NEEDED": _("You proposed this refusal. Another officer must approve it."),
+    "SECOND_PERSON_NEEDED": _("You proposed this. Another officer must approve it."),
     "REQUEST_STATE": _(
         "This is not possible now: a legal hold stands, or the request has moved on since you saw "
         "it. Look at its state below."
     ),
     "REFUSAL_INCOMPLETE": _("A refusal says why, and where the person can complain."),
+    "NOTICE_STATE": _("The notice has moved on since you saw it. Look at its state below."),
+    "NOTICE_MOVED": _("Somebody changed this draft since you saw it. Read it as it stands now."),
+    "NOTICE_INCOMPLETE": _("The notice lacks something it must say. Mend what the list names."),
+    "NOTICE_MATERIAL": _(
+        "This asks for more than before, so an older Yes cannot cover it. "
+        "Call it a material change."
+    ),
     "REASON_UNKNOWN": _("Choose one of the reasons that the law knows."),
     "TEXT_NOT_ACCEPTED": _("The text is too long. Shorten it."),
     "SUBJECT_ERASED": _("This person was erased. Nothing more can be recorded."),

@@ -63,6 +63,10 @@ PLAIN = {
     "jurisdiction.weakened": gettext_lazy(
         "Law that protects people less than what ships was loaded; an officer answers for it."
     ),
+    "notice.drafted": gettext_lazy("An officer changed the draft of a notice."),
+    "notice.proposed": gettext_lazy("An officer proposed a notice."),
+    "notice.approved": gettext_lazy("A second officer approved a notice."),
+    "notice.rejected": gettext_lazy("A proposed notice was sent back with a reason."),
     "notice.published": gettext_lazy("A notice was published."),
     "console.exported": gettext_lazy("An officer exported a list from the log."),
     "console.person_read": gettext_lazy("An officer read a person's consents, giving a reason."),

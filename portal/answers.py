@@ -1,21 +1,22 @@
 """What a press of No or Yes does: one act, recorded at once, with its receipt."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from django.core import signing
-
+from consent import snapshots
 from consent.actions import recording
 from consent.actions.recording import Receipt
 from consent.acts import Act
+from consent.errors import ConsentRefused
 from consent.queries.uses import Scope, Standing, Use
 
-SHOWN_FOR = timedelta(hours=24)
+SURFACE = "portal"
+# The six-row card with its two buttons; tests measure it in a browser.
+COMPONENT = "exchange-card"
 SOLD = {"sale", "cross_context_ads"}
 SAID_NO = {"Refused", "Withdrawn"}
-_signer = signing.Signer(salt="portal.shown")
 
 
 class Outcome(Enum):
@@ -28,16 +29,6 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """Which words the person had before them, and since when."""
-
-    purpose: str
-    version: int
-    language: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Answered:
     """The outcome, and the receipt where something was recorded."""
 
@@ -45,24 +36,30 @@ class Answered:
     receipt: Receipt | None = None
 
 
-def shown_token(use: Use, *, at: datetime) -> str:
-    """A signed note of the wording on this page; it comes back with the answer."""
-    if use.wording is None:
+def shown_token(use: Use, standing: Standing, *, at: datetime) -> str:
+    """The signed note of the wording on this page; it comes back with the answer."""
+    if use.wording is None or standing.subject_id is None:
         return ""
-    return _signer.sign_object(
-        [use.code, use.wording.version, use.wording.language, int(at.timestamp())]
+    return snapshots.make(
+        purpose=use.code,
+        version=use.wording.version,
+        language=use.wording.language,
+        words=use.wording.words_hash,
+        surface=SURFACE,
+        component=COMPONENT,
+        holder=snapshots.person(standing.subject_id),
+        at=at,
     )
 
 
-def read_token(token: str, *, purpose: str, at: datetime) -> Shown | None:
-    """What was shown, if it was this purpose's words and no more than a day ago."""
+def read_token(token: str, *, subject_id: UUID, purpose: str, at: datetime) -> str:
+    """The token again, if this person was shown this purpose's words within a day; else none."""
     try:
-        code, version, language, seconds = _signer.unsign_object(token)
-    except (signing.BadSignature, ValueError, TypeError):
-        return None
-    shown = Shown(code, version, language, datetime.fromtimestamp(seconds, UTC))
-    fresh = timedelta(0) <= at - shown.at <= SHOWN_FOR
-    return shown if code == purpose and fresh else None
+        snapshot = snapshots.read(token, at=at)
+    except ConsentRefused:
+        return ""
+    mine = snapshot.belongs_to(snapshots.person(subject_id))
+    return token if mine and snapshot.purpose == purpose else ""
 
 
 def needs_second_step(use: Use, standing: Standing) -> bool:
@@ -71,7 +68,7 @@ def needs_second_step(use: Use, standing: Standing) -> bool:
     return (use.purpose_class in SOLD and opted_out) or "explicit_consent" in use.bases
 
 
-def say_no(*, subject_id: UUID, use: Use, at: datetime) -> Answered:
+def say_no(*, subject_id: UUID, use: Use, shown: str, at: datetime) -> Answered:
     """Refuse or withdraw, at once and without conditions; a repeated No writes nothing."""
     if use.status in SAID_NO and not use.active:
         return Answered(Outcome.ALREADY)
@@ -81,7 +78,8 @@ def say_no(*, subject_id: UUID, use: Use, at: datetime) -> Answered:
         notice=use.wording.version if use.wording else None,
         language=use.wording.language if use.wording else "",
         shown_at=at,
-        method="portal",
+        snapshot=shown,
+        method=SURFACE,
     )
     return _record(subject_id, act, at)
 
@@ -91,7 +89,7 @@ def say_yes(
     subject_id: UUID,
     use: Use,
     standing: Standing,
-    shown: Shown | None,
+    shown: str,
     if_epoch: int | None,
     confirmed: bool,
     at: datetime,
@@ -102,7 +100,7 @@ def say_yes(
     """
     if use.status == "Given" and use.active and not use.older_wording:
         return Answered(Outcome.ALREADY)
-    if shown is None:
+    if not shown:
         return Answered(Outcome.NOT_SHOWN)
     if needs_second_step(use, standing) and not confirmed:
         return Answered(Outcome.CONFIRM)
@@ -110,10 +108,8 @@ def say_yes(
         state="opted_in" if confirmed and use.purpose_class in SOLD else "given",
         purpose=use.code,
         consent_types=_types(use, confirmed),
-        notice=shown.version,
-        language=shown.language,
-        shown_at=shown.at,
-        method="portal",
+        snapshot=shown,
+        method=SURFACE,
         if_epoch=if_epoch,
     )
     return _record(subject_id, act, at)
@@ -126,7 +122,7 @@ def say_of_part(
     standing: Standing,
     scope: Scope,
     yes: bool,
-    shown: Shown | None,
+    shown: str,
     if_epoch: int | None,
     confirmed: bool,
     at: datetime,
@@ -135,7 +131,7 @@ def say_of_part(
     if yes != scope.refused:
         return Answered(Outcome.ALREADY)
     # Because a Yes to a part of new words would stand as a Yes to all of them.
-    if yes and (shown is None or use.status != "Given" or use.older_wording):
+    if yes and (not shown or use.status != "Given" or use.older_wording):
         return Answered(Outcome.NOT_SHOWN)
     if yes and needs_second_step(use, standing) and not confirmed:
         return Answered(Outcome.CONFIRM)
@@ -144,10 +140,8 @@ def say_of_part(
         purpose=use.code,
         attributes=(scope.code,),
         consent_types=_types(use, confirmed) if yes else (),
-        notice=shown.version if shown else None,
-        language=shown.language if shown else "",
-        shown_at=shown.at if shown else None,
-        method="portal",
+        snapshot=shown,
+        method=SURFACE,
         if_epoch=if_epoch if yes else None,
     )
     return _record(subject_id, act, at)

@@ -149,7 +149,7 @@ def card(
         use=use,
         title=wording.title if wording else use.name,
         rows=named_rows(wording) if wording else (),
-        token=answers.shown_token(use, at=at),
+        token=answers.shown_token(use, standing, at=at),
         pressed=pressed(use),
         tag=tag,
         tone=tone,
@@ -182,6 +182,7 @@ def _incentive(use: Use) -> Incentive | None:
 def public_card(use: Use) -> Card:
     """A card for the privacy notice: the words and the basis, nobody's answer."""
     nobody = Standing(
+        subject_id=None,
         epoch=0,
         uses=(use,),
         signal=False,

@@ -4,7 +4,7 @@ Ada (Germany, 45) said Yes to recommendations. Ben (Germany, 38) has said nothin
 Cleo (California, 30) falls under the opt-out regime. Dan (Germany) is fourteen.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,8 +12,10 @@ import pytest
 from django.utils import timezone
 from zeal import zeal_context
 
+from consent import snapshots
 from consent.actions import cataloguing, recording, subjects
-from consent.acts import Act
+from consent.acts import AFFIRMATIVE, Act
+from consent.queries import notices
 from consent.questions import Question
 from profiles.actions import vault
 
@@ -37,10 +39,26 @@ def bring_in(*jurisdictions: str, born: date | None = date(1985, 5, 5)) -> UUID:
 
 def say(subject_id: UUID, state: str, purpose: str | None = None, **scope: object) -> None:
     """Record that a person said something in the portal, now."""
-    act = Act(state=state, purpose=purpose, method="portal", **scope)  # type: ignore[arg-type]
+    method = scope.setdefault("method", "counter" if "shown_at" in scope else "portal")
+    if method == "portal" and purpose and state in AFFIRMATIVE and "notice" in scope:
+        scope.setdefault("snapshot", shown(subject_id, purpose, scope))
+    act = Act(state=state, purpose=purpose, **scope)  # type: ignore[arg-type]
     # Because each act is a request of its own, not a loop over people.
     with zeal_context():
         recording.record(subject_id=subject_id, act=act, by="portal", at=timezone.now())
+
+
+def shown(subject_id: UUID, purpose: str, words: Mapping[str, object]) -> str:
+    """The token of a card in the portal that showed this person the words of a notice."""
+    return notices.snapshot(
+        purpose=purpose,
+        version=int(str(words["notice"])),
+        language=str(words["language"]),
+        surface="portal",
+        component="exchange-card",
+        holder=snapshots.person(subject_id),
+        at=timezone.now(),
+    )
 
 
 def given(subject_id: UUID, purpose: str = "recommendations", **scope: object) -> None:

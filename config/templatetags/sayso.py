@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info, pgettext
 
 from consent.queries import names
 from portal import browser_signal as signal
-from portal import times
+from portal import cards, times
 
 register = template.Library()
 
@@ -76,6 +76,18 @@ def purpose(code: str) -> str:
 def recipient(code: str) -> str:
     """The name of a recipient."""
     return names.names().recipient(code)
+
+
+@register.filter
+def row_name(row: str) -> str:
+    """What a row of the six-row card is called; the title has its own word."""
+    return str(cards.ROW_NAMES.get(row) or pgettext("notice", "Title"))
+
+
+@register.filter
+def native(language: str) -> str:
+    """What a language calls itself."""
+    return str(get_language_info(language)["name_local"]).capitalize()
 
 
 @register.simple_tag(takes_context=True)

@@ -108,8 +108,9 @@ def load(*, document: Mapping[str, Any], by: str, at: datetime, accept_weaker: s
         )
         if found:
             raise CatalogueRefused(found)
-        _load_notices(named, purposes, by=by, at=at)
+        # Before the notices, because each keeps whom it named when it was published.
         _load_recipients(document["recipients"], purposes, main)
+        _load_notices(named, purposes, by=by, at=at)
         _load_features(document.get("features", ()), purposes)
         editions.keep(at=at)
         audit.append(kind="catalogue.loaded", at=at, facts={"by": by, "purposes": sorted(named)})

@@ -1,6 +1,6 @@
 """Publishing a notice: from then on its words are fixed, and an older version has ended."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -9,6 +9,9 @@ from audit import actions as audit
 from consent.errors import ConsentRefused
 from consent.models import Notice, NoticeText, Purpose
 from consent.notices.wording import ROWS, Wording, joint_hash, wording_hash
+from consent.queries import drafts
+
+DOCUMENT = "document"
 
 
 def publish_notice(
@@ -22,49 +25,75 @@ def publish_notice(
     at: datetime,
     recorded_at: datetime,
 ) -> Notice:
-    """Publish one version of a notice; the live one before it is superseded at that moment.
+    """Publish one version of a notice that comes in a document, which proposes it.
 
     Raises ConsentRefused where a row is missing: words that were not shown bind nobody.
     """
     for wording in wordings:
         _check_rows(wording)
     with transaction.atomic():
-        Notice.objects.filter(
-            purpose=purpose, published_at__isnull=False, superseded_at__isnull=True
-        ).update(superseded_at=at)
-        hashes = {wording.language: wording_hash(wording) for wording in wordings}
         notice = Notice.objects.create(
             purpose=purpose,
             version=version,
             material=material,
             valid_days=valid_days,
-            content_hash=joint_hash(hashes),
+            state=Notice.State.APPROVED,
+            drafted_by=DOCUMENT,
+            proposed_by=DOCUMENT,
+            proposed_at=recorded_at,
+            approved_by=by,
+            approved_at=recorded_at,
+            content_hash=b"",
         )
-        NoticeText.objects.bulk_create(
-            [
-                NoticeText(
-                    notice=notice,
-                    language=wording.language,
-                    title=wording.title,
-                    rows=dict(wording.rows),
-                    content_hash=hashes[wording.language],
-                )
-                for wording in wordings
-            ]
-        )
-        notice.published_at = at
-        notice.save(update_fields=["published_at"])
-        audit.append(
-            kind="notice.published",
-            at=recorded_at,
-            facts={
-                "by": by,
-                "purpose": purpose.name,
-                "version": version,
-                "hash": bytes(notice.content_hash).hex(),
-            },
-        )
+        notice.content_hash = write_words(notice, {each.language: each for each in wordings})
+        publish(notice=notice, purpose=purpose, by=by, at=at, recorded_at=recorded_at)
     return notice
+
+
+def write_words(notice: Notice, wordings: Mapping[str, Wording]) -> bytes:
+    """Store all wordings of a notice that is not published yet; the hash over them."""
+    hashes = {language: wording_hash(wording) for language, wording in wordings.items()}
+    notice.texts.exclude(language__in=list(wordings)).delete()
+    NoticeText.objects.bulk_create(
+        [
+            NoticeText(
+                notice=notice,
+                language=language,
+                title=wording.title,
+                rows=dict(wording.rows),
+                content_hash=hashes[language],
+            )
+            for language, wording in wordings.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["notice", "language"],
+        update_fields=["title", "rows", "content_hash"],
+    )
+    return joint_hash(hashes, notice.details)
+
+
+def publish(
+    *, notice: Notice, purpose: Purpose, by: str, at: datetime, recorded_at: datetime
+) -> None:
+    """An approved notice becomes the live one at `at`; the caller holds the transaction."""
+    Notice.objects.filter(
+        purpose=purpose, published_at__isnull=False, superseded_at__isnull=True
+    ).update(superseded_at=at)
+    notice.state = Notice.State.PUBLISHED
+    notice.published_at = at
+    notice.terms = drafts.terms_of(purpose).as_json()
+    notice.save()
+    audit.append(
+        kind="notice.published",
+        at=recorded_at,
+        facts={
+            "by": by,
+            "purpose": purpose.name,
+            "version": notice.version,
+            "hash": bytes(notice.content_hash).hex(),
+            "material": notice.material,
+        },
+    )
 
 
 def _check_rows(wording: Wording) -> None:

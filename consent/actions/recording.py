@@ -11,7 +11,7 @@ from audit import actions as audit
 from audit.bodies import Fact
 from audit.identifiers import uuid7
 from consent import acts
-from consent.actions import locking, states
+from consent.actions import locking, showing, states
 from consent.acts import AFFIRMATIVE, RESTRICTIVE, Act
 from consent.catalogue import basis_for
 from consent.compiling import PersonFacts
@@ -62,8 +62,10 @@ def record_all(
 def _record_one(subject: Subject, act: Act, by: str, at: datetime, source: str | None) -> Receipt:
     _check_epoch(subject, act)
     acts.check(act, at=at, states=ConsentEvent.State.values)
+    act, snapshot = showing.as_shown(act, subject_id=subject.pk, source=source, at=at)
     purpose = purpose_of(act)
     notice = notice_of(act, purpose, at)
+    showing.check_words(act, snapshot, notice)
     if must_wait(act, subject, at):
         act = replace(act, state="waiting")
     event_id = uuid7()
@@ -71,7 +73,7 @@ def _record_one(subject: Subject, act: Act, by: str, at: datetime, source: str |
         kind=f"consent.{act.state}",
         at=at,
         tag=keys.subject_tag(subject.pk, at=at),
-        facts=facts_of(act, event_id, by),
+        facts=facts_of(act, event_id, by) | showing.facts_of(snapshot),
     )
     event = ConsentEvent.objects.create(
         id=event_id,
@@ -88,6 +90,7 @@ def _record_one(subject: Subject, act: Act, by: str, at: datetime, source: str |
         method=act.method,
         actor=act.actor,
         evidence=act.evidence,
+        snapshot=snapshot.digest if snapshot else None,
         valid_from=at,
         expires_at=expiry_of(act, notice, at),
         until=act.until,

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from consent.acts import RESTRICTIVE
 from consent.api.authzen import CODE, LONGEST_IDENTIFIER, MOST_ATTRIBUTES, read_time
 from consent.api.subjects import OLDEST
+from consent.errors import ConsentRefused
 
 STATES = (
     "given",
@@ -30,6 +31,7 @@ STATES = (
 )
 ACTORS = ("person", "guardian", "agent", "browser", "officer")
 NOTICE = r"^[A-Za-z0-9_:-]{1,60}@[1-9][0-9]{0,5}$"
+SNAPSHOT = r"^[A-Za-z0-9._-]{1,1000}$"
 # Because evidence is a reference; an address or a sentence is refused.
 EVIDENCE = r"^[A-Za-z0-9._:/#-]{1,200}$"
 
@@ -110,6 +112,44 @@ class PersonSerializer(serializers.Serializer):  # type: ignore[type-arg]
     )
 
 
+def refuse_bundle(sent: Any) -> None:
+    """One control, one purpose: raises ConsentRefused where one answer is meant for several."""
+    several = isinstance(sent, dict) and (
+        "purposes" in sent or isinstance(sent.get("purpose"), list | tuple)
+    )
+    if several:
+        raise ConsentRefused(
+            "PURPOSES_BUNDLED",
+            "One answer is to one purpose.",
+            fix="Ask for each purpose with its own No and Yes, and send one event for each.",
+            pointer="/purpose",
+        )
+
+
+class OptionSerializer(serializers.Serializer[Any]):
+    """One of the two answers as it was drawn."""
+
+    answer = serializers.ChoiceField(("no", "yes"))
+    element = StrictText(max_length=20, help_text="The kind of element, such as BUTTON.")
+    width = serializers.FloatField(min_value=0, max_value=10_000, help_text="CSS px.")
+    height = serializers.FloatField(min_value=0, max_value=10_000, help_text="CSS px.")
+    contrast = serializers.FloatField(
+        min_value=1, max_value=21, help_text="WCAG ratio of its text."
+    )
+    look = StrictText(
+        max_length=500, help_text="Font, weight, border, ground: the computed style, one string."
+    )
+
+
+class ComponentSerializer(serializers.Serializer[Any]):
+    """The control a Yes was given with, in the order of the page."""
+
+    options = serializers.ListField(child=OptionSerializer(), min_length=1, max_length=8)
+    preselected = serializers.ChoiceField(
+        ("", "no", "yes"), required=False, default="", help_text="What was chosen beforehand."
+    )
+
+
 class ConsentEventSerializer(PersonSerializer):
     """One thing a person said."""
 
@@ -148,6 +188,14 @@ class ConsentEventSerializer(PersonSerializer):
         required=False, allow_null=True, help_text="With cap_set: times in days; null lifts it."
     )
     until = Moment(required=False)
+    snapshot = serializers.RegexField(
+        SNAPSHOT,
+        required=False,
+        help_text="The token that came with the words: GET /v1/purposes/{name}/notices/{version}.",
+    )
+    component = ComponentSerializer(
+        required=False, help_text="For a control of your own: how No and Yes were drawn."
+    )
     if_epoch = serializers.IntegerField(
         required=False,
         min_value=0,

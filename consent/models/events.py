@@ -71,6 +71,9 @@ class ConsentEvent(models.Model):
         max_length=40, help_text="person, guardian, agent, browser, officer ..."
     )
     evidence = models.CharField(max_length=200, blank=True, help_text="A reference, never a value.")
+    snapshot = models.BinaryField(
+        max_length=32, null=True, blank=True, help_text="SHA-256 of the token of what was shown."
+    )
     valid_from = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     until = models.DateTimeField(
@@ -108,6 +111,7 @@ class ConsentEvent(models.Model):
             "method": "proof",
             "actor": "proof",
             "evidence": "proof",
+            "snapshot": "proof",
             "valid_from": "proof",
             "expires_at": "proof",
             "until": "proof",

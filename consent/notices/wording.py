@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 ROWS = ("look_at", "so_that", "who_sees", "how_long", "if_yes", "if_no")
+LONGEST_ROW = 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,10 @@ def wording_hash(wording: Wording) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def joint_hash(hashes: Mapping[str, bytes]) -> bytes:
-    """SHA-256 over the hashes of all languages, in the order of their codes."""
-    return hashlib.sha256(b"".join(hashes[language] for language in sorted(hashes))).digest()
+def joint_hash(hashes: Mapping[str, bytes], details: Mapping[str, str] | None = None) -> bytes:
+    """SHA-256 over the hashes of all languages in the order of their codes, then the details."""
+    joined = b"".join(hashes[language] for language in sorted(hashes))
+    if details:
+        said = json.dumps(dict(details), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        joined += said.encode()
+    return hashlib.sha256(joined).digest()

@@ -25,13 +25,17 @@ OURSELVES = "shop"
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A notice as shown: `rows` are the six sentences of the card, in `ROWS` order."""
+    """A notice as shown: `rows` are the six sentences of the card, in `ROWS` order.
+
+    `words_hash` is the SHA-256 of exactly these words in this language.
+    """
 
     version: int
     language: str
     title: str
     rows: tuple[tuple[str, str], ...]
     published_at: datetime
+    words_hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +102,10 @@ class Standing:
     """All uses of one person, and what holds for the person as a whole.
 
     `epoch` is the version of the state that was read; an answer carries it back.
+    `subject_id` is None for somebody we know nothing of.
     """
 
+    subject_id: UUID | None
     epoch: int
     uses: tuple[Use, ...]
     signal: bool
@@ -122,6 +128,7 @@ def standing(*, subject_id: UUID, language: str, at: datetime) -> Standing:
     events = _events(subject_id)
     content = groups.compiled_now(subject, at=at).content
     return Standing(
+        subject_id=subject_id,
         epoch=epoch,
         uses=_uses(
             content,
@@ -321,4 +328,5 @@ def wording_of(text: NoticeText) -> Wording:
         title=text.title,
         rows=tuple((row, text.rows[row]) for row in ROWS),
         published_at=published,
+        words_hash=bytes(text.content_hash),
     )

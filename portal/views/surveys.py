@@ -12,7 +12,6 @@ from consent.acts import Act
 from consent.queries import uses
 from consent.queries.uses import Standing
 from portal import answers, cards, people, surveys
-from portal.answers import Shown
 from portal.surveys import SURVEYS, Field, Survey
 from profiles.actions import vault
 from profiles.queries import vault as held
@@ -90,9 +89,14 @@ def _say_no(request: HttpRequest, field: Field) -> None:
 def _keep(request: HttpRequest, field: Field, value: str) -> None:
     """Allow this attribute alone, where it is not allowed yet, and store the answer."""
     at, standing = people.now(), _standing(request)
-    shown = answers.read_token(request.POST.get("shown", ""), purpose=field.purpose, at=at)
+    shown = answers.read_token(
+        request.POST.get("shown", ""),
+        subject_id=request.customer.subject_id,
+        purpose=field.purpose,
+        at=at,
+    )
     use = standing.use(field.purpose)
-    if shown is None or use is None or use.older_wording:
+    if not shown or use is None or use.older_wording:
         # Because a Yes to a part of new words would stand as a Yes to all of them.
         messages.warning(
             request,
@@ -124,16 +128,14 @@ def _keep(request: HttpRequest, field: Field, value: str) -> None:
         )  # fmt: skip
 
 
-def _allow(request: HttpRequest, field: Field, shown: Shown) -> None:
+def _allow(request: HttpRequest, field: Field, shown: str) -> None:
     recording.record(
         subject_id=request.customer.subject_id,
         act=Act(
             state="given",
             purpose=field.purpose,
             attributes=(field.attribute,),
-            notice=shown.version,
-            language=shown.language,
-            shown_at=shown.at,
+            snapshot=shown,
             method="portal",
         ),
         by="portal",

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from consent.errors import StaleEpoch
 from consent.queries import receipts, uses
 from consent.queries.uses import Scope, Standing, Use
-from portal import answers, arrivals, cards, confirmations, people
+from portal import answers, arrivals, cards, confirmations, history, people
 from portal.answers import Answered, Outcome
 
 
@@ -45,6 +45,7 @@ def detail(request: HttpRequest, purpose: str) -> HttpResponse:
         {
             "standing": standing,
             "card": cards.card(use, standing, at=at, arrivals=arrivals.of_uses(standing, at=at)),
+            "versions": history.versions(use, language=people.language()),
             "here": request.path,
         },
     )
@@ -78,7 +79,9 @@ def _record(
 ) -> Answered:
     at = people.now()
     subject_id = request.customer.subject_id
-    shown = answers.read_token(request.POST.get("shown", ""), purpose=use.code, at=at)
+    shown = answers.read_token(
+        request.POST.get("shown", ""), subject_id=subject_id, purpose=use.code, at=at
+    )
     given = request.POST.get("epoch", "")
     if_epoch = int(given) if given.isdecimal() and len(given) < 19 else None
     confirmed = request.POST.get("confirmed") == "yes"
@@ -88,7 +91,7 @@ def _record(
             if_epoch=if_epoch, confirmed=confirmed, at=at,
         )  # fmt: skip
     if not yes:
-        return answers.say_no(subject_id=subject_id, use=use, at=at)
+        return answers.say_no(subject_id=subject_id, use=use, shown=shown, at=at)
     return answers.say_yes(
         subject_id=subject_id, use=use, standing=standing, shown=shown,
         if_epoch=if_epoch, confirmed=confirmed, at=at,

@@ -1,6 +1,7 @@
 """The OpenAPI document: valid, complete, and its examples work."""
 
 import json
+import re
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +49,7 @@ def test_no_address_is_left_out(document: dict[str, Any]) -> None:
             if isinstance(entry, URLResolver):
                 found += addresses(entry.url_patterns, path)
             elif isinstance(entry, URLPattern):
-                found.append(path.replace("<str:", "{").replace(">", "}"))
+                found.append(re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", path))
         return found
 
     machine = ("/v1/", "/access/", "/oauth/", "/.well-known/authzen", "/.well-known/jwks")

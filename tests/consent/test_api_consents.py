@@ -127,6 +127,7 @@ def test_a_third_party_passes_on_a_yes_to_its_own_purposes_only(
         ({"notice": "secret"}, 400, "INVALID_REQUEST", "/notice"),
         ({"language": "fr"}, 422, "LANGUAGE_NOT_SHOWN", "/language"),
         ({"shown_at": "2999-01-01T00:00:00Z"}, 422, "INVALID_TIME", "/shown_at"),
+        ({"shown_at": "0001-01-01T00:00:00Z"}, 422, "NOTICE_NOT_LIVE", "/notice"),
         ({"shown_at": "yesterday"}, 400, "INVALID_REQUEST", "/shown_at"),
         ({"attributes": ["phone"]}, 422, "CATEGORY_NOT_COVERED", "/attributes/0"),
         ({"attributes": ["purchases", "a b"]}, 400, "INVALID_REQUEST", "/attributes/1"),

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def yes(**changes: object) -> Act:
     fields: dict[str, object] = {
         "state": "given", "purpose": "recommendations", "notice": 2, "language": "en",
-        "method": "portal",
+        "method": "counter",
     }  # fmt: skip
     return Act(**(fields | changes))  # type: ignore[arg-type]
 

@@ -1,7 +1,8 @@
 """A small market for the journeys: run as a program, it fills a database and prints who is in it.
 
 Olena permits recommendations on all purchases; Maks has said nothing; Casey and
-Nadia live in California. Twenty neighbours make the shop's crowd. Marek is an officer.
+Nadia live in California. Twenty neighbours make the shop's crowd. Marek and Iryna are
+officers.
 """
 
 import json
@@ -72,7 +73,7 @@ def person(
     accounts.create_customer(subject_id=subject_id, email=email, language="en", at=NOW)
     if yes:
         act = Act(state="given", purpose="recommendations", notice=2, language="en",
-                  method="portal")  # fmt: skip
+                  method="counter")  # fmt: skip
         recording.record(subject_id=subject_id, act=act, by="portal", at=NOW)
     return subject_id
 
@@ -89,6 +90,9 @@ def fill() -> dict[str, Any]:
     casey = person("Casey Lark", "casey@journey.example", place="US-CA", chance=chance)
     accounts.create_officer(
         email="marek@journey.example", password=PASSWORD, display_name="Marek", at=NOW
+    )
+    accounts.create_officer(
+        email="iryna@journey.example", password=PASSWORD, display_name="Iryna", at=NOW
     )
     Application.objects.create(
         name="shop-app",
@@ -109,6 +113,7 @@ def fill() -> dict[str, Any]:
         "subjects": {name: str(subject_id) for name, subject_id in people.items()},
         "client": ["journeys", SECRET],
         "officer": ["marek@journey.example", PASSWORD],
+        "second_officer": ["iryna@journey.example", PASSWORD],
     }
 
 

@@ -26,10 +26,11 @@ from consent.api.authzen import show_time
 from consent.api.effective import Effective
 from consent.api.moments import moment_in
 from consent.api.problems import Fault, Problem
-from consent.api.serializers import STATES, ConsentEventSerializer
+from consent.api.serializers import STATES, ConsentEventSerializer, refuse_bundle
 from consent.api.tokens import Caller, caller_in
 from consent.errors import ConsentRefused, StaleEpoch
 from consent.models import ConsentEvent
+from consent.notices.prominence import Component, Option
 
 # Because what restricts is not lost over the circumstances of being shown something.
 CIRCUMSTANCES = {"NOTICE_UNKNOWN", "INVALID_TIME"}
@@ -45,6 +46,7 @@ class ConsentEventsView(APIView):
     @extend_schema(**descriptions.CONSENT_EVENTS)
     def post(self, request: Request) -> Response:
         """201 with the receipt and the ticket to follow the change with."""
+        refuse_bundle(request.data)
         sent = ConsentEventSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         caller = caller_in(request)
@@ -116,7 +118,7 @@ def _say(subject_id: UUID, act: Act, caller: Caller, at: datetime) -> Receipt:
     except ConsentRefused as refused:
         if act.state not in RESTRICTIVE or refused.code not in CIRCUMSTANCES:
             raise
-    bare = replace(act, notice=None, language="", shown_at=None)
+    bare = replace(act, notice=None, language="", shown_at=None, snapshot="")
     return record(subject_id=subject_id, act=bare, by=by, at=at, source=source)
 
 
@@ -139,7 +141,21 @@ def _act(data: dict[str, Any]) -> Act:
         level=data.get("level"),
         cap=(cap["times"], cap["days"]) if cap else None,
         until=data.get("until"),
+        snapshot=data.get("snapshot", ""),
+        component=_component(data.get("component")),
     )
+
+
+def _component(drawn: dict[str, Any] | None) -> Component | None:
+    if drawn is None:
+        return None
+    options = {entry["answer"]: Option(**_without_answer(entry)) for entry in drawn["options"]}
+    order = tuple(entry["answer"] for entry in drawn["options"])
+    return Component(options=options, order=order, preselected=drawn["preselected"])
+
+
+def _without_answer(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in entry.items() if name != "answer"}
 
 
 def _notice(data: dict[str, Any]) -> int | None:

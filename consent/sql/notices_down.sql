@@ -1,0 +1,18 @@
+CREATE OR REPLACE FUNCTION consent_refuse_rewording() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND OLD.published_at IS NOT NULL THEN
+        RAISE EXCEPTION 'A published notice stays.' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF TG_OP = 'UPDATE' AND OLD.published_at IS NOT NULL
+       AND (NEW.purpose_id, NEW.version, NEW.material, NEW.valid_days, NEW.published_at,
+            NEW.content_hash)
+           IS DISTINCT FROM
+           (OLD.purpose_id, OLD.version, OLD.material, OLD.valid_days, OLD.published_at,
+            OLD.content_hash) THEN
+        RAISE EXCEPTION 'A published notice is immutable; publish a new version.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END
+$$;
