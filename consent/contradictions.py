@@ -24,8 +24,12 @@ LIFTS = {
 
 
 def lifts_a_no(brought: EventFact, said: Iterable[EventFact]) -> bool:
-    """Whether `brought` comes after a No said here that nothing said here has lifted since."""
-    if brought.state not in LIFTS:
+    """Whether `brought` comes after a No said here that nothing said here has lifted since.
+
+    What is true from the moment it is recorded was said to us, not brought in (a string that the
+    person's browser shows now, for one).
+    """
+    if brought.state not in LIFTS or brought.valid_from == brought.recorded_at:
         return False
     here = [event for event in said if event.valid_from == event.recorded_at]
     return any(

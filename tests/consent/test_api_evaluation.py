@@ -367,4 +367,5 @@ def test_the_configuration_names_the_endpoint(shop_app: Partner) -> None:
     assert answer.json() == {
         "policy_decision_point": settings.BASE_URL,
         "access_evaluation_endpoint": f"{settings.BASE_URL}{EVALUATION}",
+        "access_evaluations_endpoint": f"{settings.BASE_URL}/access/v1/evaluations",
     }
