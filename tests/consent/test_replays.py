@@ -214,14 +214,17 @@ def counts() -> tuple[object, ...]:
 
 
 def test_a_draft_shows_who_would_gain_and_names_them_only_when_asked(ben: UUID, cleo: UUID) -> None:
-    basis = {"jurisdiction": "*", "basis": "legitimate_interest", "conditions": ["lia_recorded"],
-             "effective_from": "2016-01-01T00:00:00+00:00"}  # fmt: skip
-    document = draft(bases=[basis])
+    then = timezone.now() + timedelta(hours=1)
+    old = {"jurisdiction": "*", "basis": "consent", "effective_from": "2016-01-01T00:00:00+00:00",
+           "effective_until": then.isoformat()}  # fmt: skip
+    new = {"jurisdiction": "*", "basis": "legitimate_interest", "conditions": ["lia_recorded"],
+           "effective_from": then.isoformat()}  # fmt: skip
+    document = draft(bases=[old, new])
     asked = Question(ben, "recommendations", ("age_band",), "shop")
     ask(question=asked, at=timezone.now())
 
-    result = replayed(document)
-    named = replayed(document, ids=True)
+    result = replayed(document, as_if_at=then)
+    named = replayed(document, as_if_at=then, ids=True)
 
     assert result["changes"]["gain"] == 1
     assert "ids" not in result
