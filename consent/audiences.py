@@ -68,7 +68,7 @@ def _permitted(
             channel=channel,
         )
         for purpose, entry in entries
-        for channel in (None, *sorted(entry.channels))
+        for channel in (None, *sorted(entry.channels or catalogue.channels))
     )
     return any(
         rulings.outcome(question=question, catalogue=catalogue, content=shape, at=at).covered

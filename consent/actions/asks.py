@@ -22,7 +22,7 @@ from consent.models import Ask, ConsentEvent, Purpose, Subject
 from consent.queries import catalogue as catalogues
 from consent.queries import states as state_queries
 from consent.queries import uses
-from consent.queries.uses import OURSELVES, Wording
+from consent.queries.uses import Wording
 from keys import queries as keys
 
 # Because words are shown for a day at most before they must be read again.
@@ -109,7 +109,8 @@ def _askable(
     """The purposes that may be asked about, in the order of the catalogue."""
     catalogue = catalogues.catalogue()
     rows = Purpose.objects.filter(asked=True, retired_at__isnull=True)
-    names = rows.order_by("position", "code").values_list("code", flat=True)
+    ordered = rows.order_by("-controller__is_main", "controller", "position", "code")
+    names = ordered.values_list("name", flat=True)
     return [
         name
         for name in names
@@ -117,7 +118,7 @@ def _askable(
             purpose=name,
             shape=shape,
             catalogue=catalogue,
-            recipient=OURSELVES,
+            recipient=uses.own_recipient(catalogue.purposes[name], catalogue),
             noes=noes,
             asked=asked,
             at=at,

@@ -10,7 +10,7 @@ from consent.catalogue import PurposeEntry
 from consent.folding import EVERYWHERE, Stop, fold
 from consent.queries import catalogue as catalogues
 from consent.queries import states
-from consent.queries.uses import OURSELVES
+from consent.queries.uses import own_recipient
 from consent.questions import Question
 from consent.vocabulary import OWN_NO_CLASSES
 
@@ -78,13 +78,12 @@ def opened_by(
 def _covered(
     name: str, entry: PurposeEntry, channel: str, content: Mapping[str, object], at: datetime
 ) -> tuple[str, ...]:
+    catalogue = catalogues.catalogue()
     question = Question(
         subject_id=None,
         purpose=name,
         attributes=tuple(sorted(entry.attributes)),
-        recipient=OURSELVES,
+        recipient=own_recipient(entry, catalogue),
         channel=channel,
     )
-    return rulings.outcome(
-        question=question, catalogue=catalogues.catalogue(), content=content, at=at
-    ).covered
+    return rulings.outcome(question=question, catalogue=catalogue, content=content, at=at).covered

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from consent import rulings
+from consent import levels, rulings
 from consent.catalogue import AttributeEntry, Catalogue, PurposeEntry, basis_for, in_scope
 from consent.errors import SubjectUnknown
+from consent.folding import EVERYWHERE
 from consent.models import ConsentEvent, Notice, NoticeText, Purpose, Subject
 from consent.notices.wording import ROWS
 from consent.precedence import Found
@@ -232,10 +233,10 @@ def _ruled(
             subject_id=None,
             purpose=entry.name,
             attributes=tuple(sorted(entry.attributes)),
-            recipient=_own_recipient(entry, catalogue),
+            recipient=own_recipient(entry, catalogue),
         ),
         catalogue=catalogue,
-        content=content,
+        content=_where_most(content, catalogue),
         at=at,
     )
     permitted = [answer for answer in found.answers.values() if answer.permit]
@@ -243,7 +244,20 @@ def _ruled(
     return frozenset(found.covered), decision.reason_code
 
 
-def _own_recipient(entry: PurposeEntry, catalogue: Catalogue) -> str:
+def _where_most(
+    content: Mapping[str, Any] | None, catalogue: Catalogue
+) -> Mapping[str, Any] | None:
+    """The shape with the ceiling of its most personal channel on all of them.
+
+    Because a card speaks of an answer, and a low step on one channel leaves the others.
+    """
+    if content is None or not content.get("levels"):
+        return content
+    steps = (levels.ceiling(content["levels"], channel) for channel in catalogue.channels)
+    return {**content, "levels": {EVERYWHERE: max(steps, default=0)}}
+
+
+def own_recipient(entry: PurposeEntry, catalogue: Catalogue) -> str:
     """The first party that stands for the purpose's own controller; ourselves, if it has none."""
     own = sorted(
         recipient.code

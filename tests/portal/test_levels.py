@@ -16,7 +16,7 @@ from consent.models import ConsentEvent
 from profiles.models import User
 from tests.cast import question, say
 from tests.portal.conftest import Browser
-from tests.portal.test_uses import html, said
+from tests.portal.test_uses import html, said, use_of
 
 
 def permitted(subject_id: UUID, channel: str | None = "shop_page") -> bool:
@@ -69,6 +69,15 @@ def test_the_highest_step_permits_nothing_to_somebody_who_said_nothing(
     assert "The step alone permits nothing." in page
     set_level(at_ben, "shop_page", 4, confirmed="yes")
     assert not permitted(ben)
+
+
+def test_a_low_step_on_one_channel_does_not_make_a_card_say_stopped(
+    at_ada: Browser, ada: UUID
+) -> None:
+    set_level(at_ada, "email", 0)
+    assert use_of(ada).active
+    at_ada.post("/levels/nothing")
+    assert not use_of(ada).active
 
 
 def test_every_channel_to_nothing_in_one_press(at_ada: Browser, ada: UUID) -> None:
