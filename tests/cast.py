@@ -13,7 +13,7 @@ from django.utils import timezone
 from zeal import zeal_context
 
 from consent import snapshots
-from consent.actions import cataloguing, recording, subjects
+from consent.actions import recording, subjects
 from consent.acts import AFFIRMATIVE, Act
 from consent.queries import notices
 from consent.questions import Question
@@ -26,8 +26,7 @@ LIVE_NOTICE = 2
 
 @pytest.fixture
 def catalogue(db: None) -> None:
-    """The shipped catalogue, published."""
-    cataloguing.load(document=cataloguing.default_document(), by="tests", at=timezone.now())
+    """The shipped catalogue, published: the database of the test holds it already."""
 
 
 def bring_in(*jurisdictions: str, born: date | None = date(1985, 5, 5)) -> UUID:

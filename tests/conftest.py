@@ -20,6 +20,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections, transaction
+from django.utils import timezone
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 from zeal import zeal_context
@@ -27,11 +28,17 @@ from zeal.constants import initialize_app_registry
 from zeal.patch import patch
 
 from config.launcher import browser
+from consent.actions import asking, cataloguing
+from consent.queries import catalogue as catalogues
+from consent.queries import names
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
 TEMPLATE = f"template_{RUN}"
 DATABASE = f"test_{RUN}_{WORKER}"
+# Because publishing the shipped catalogue takes longer than most tests, those that live in it
+# find it in a database of their own.
+CATALOGUED = "_catalogue"
 # Because the machine may be busy, a slow example is no failure; a wrong one is.
 hypothesis.settings.register_profile(
     "sayso", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -67,12 +74,16 @@ def django_db_setup(own_folders: Path, django_db_blocker: DjangoDbBlocker) -> It
             maintenance.execute("SELECT pg_advisory_lock(1)")
             if not exists(maintenance, TEMPLATE):
                 make_template(maintenance)
+            if not exists(maintenance, TEMPLATE + CATALOGUED):
+                make_catalogued(maintenance)
         clone(original)
+        clone(original, CATALOGUED)
         use(DATABASE)
         yield
         connections.close_all()
         with as_owner(original) as maintenance:
             drop(maintenance, DATABASE)
+            drop(maintenance, DATABASE + CATALOGUED)
 
 
 def as_owner(database: str) -> psycopg.Connection:
@@ -116,26 +127,46 @@ def make_template(maintenance: psycopg.Connection) -> None:
     )
 
 
-def clone(original: str) -> None:
-    """Put a fresh copy of the template in the place of this worker's database."""
+def make_catalogued(maintenance: psycopg.Connection) -> None:
+    """The same with the shipped catalogue published, put aside under its final name."""
+    unfinished = f"unfinished_{RUN}{CATALOGUED}"
+    connections.close_all()
+    copy(maintenance, TEMPLATE, unfinished)
+    use(unfinished)
+    cataloguing.load(document=cataloguing.default_document(), by="tests", at=timezone.now())
+    connections.close_all()
+    maintenance.execute(
+        sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+            sql.Identifier(unfinished), sql.Identifier(TEMPLATE + CATALOGUED)
+        )
+    )
+
+
+def clone(original: str, which: str = "") -> None:
+    """Put a fresh copy of a template in the place of this worker's database."""
     connections.close_all()
     with as_owner(original) as maintenance:
-        drop(maintenance, DATABASE)
+        copy(maintenance, TEMPLATE + which, DATABASE + which)
+
+
+def copy(maintenance: psycopg.Connection, source: str, target: str) -> None:
+    """Make `target` anew as a copy of `source`, open to the same roles."""
+    drop(maintenance, target)
+    maintenance.execute(
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
+            sql.Identifier(target), sql.Identifier(source)
+        )
+    )
+    # Because privileges on a database itself are not copied with it.
+    maintenance.execute(
+        sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(target))
+    )
+    for alias in ("default", "policy", "sequencer"):
         maintenance.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
-                sql.Identifier(DATABASE), sql.Identifier(TEMPLATE)
+            sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(
+                sql.Identifier(target), sql.Identifier(settings.DATABASES[alias]["USER"])
             )
         )
-        # Because privileges on a database itself are not copied with it.
-        maintenance.execute(
-            sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(DATABASE))
-        )
-        for alias in ("default", "policy", "sequencer"):
-            maintenance.execute(
-                sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(
-                    sql.Identifier(DATABASE), sql.Identifier(settings.DATABASES[alias]["USER"])
-                )
-            )
 
 
 def use(name: str) -> None:
@@ -161,10 +192,14 @@ def _django_db_helper(
     """
     marker = request.node.get_closest_marker("django_db")
     really = bool(marker and marker.kwargs.get("transaction"))
+    which = CATALOGUED if "catalogue" in request.fixturenames else ""
     with django_db_blocker.unblock():
+        if connections["default"].settings_dict["NAME"] != DATABASE + which:
+            use(DATABASE + which)
+        forget_what_was_remembered()
         if really or REALLY_COMMITTED & set(request.fixturenames):
             yield
-            clone("postgres")
+            clone("postgres", which)
             return
         atomic = transaction.atomic(using="default")
         # Because code under test may open `durable` blocks, as Django's TestCase allows.
@@ -173,6 +208,13 @@ def _django_db_helper(
         yield
         transaction.set_rollback(True, using="default")
         atomic.__exit__(None, None, None)
+
+
+def forget_what_was_remembered() -> None:
+    """Because a version number means another catalogue in another test."""
+    catalogues.forget()
+    names.forget()
+    asking._outcomes_kept.clear()
 
 
 @pytest.fixture
