@@ -39,7 +39,7 @@ def asked(subject_id: UUID, visit: str, at: datetime | None = None, **changes: s
 @alone
 def says(subject_id: UUID, state: str, purpose: str | None, at: datetime) -> None:
     notice = {"notice": 2, "language": "en"} if state == "given" else {}
-    act = Act(state=state, purpose=purpose, method="portal", **notice)  # type: ignore[arg-type]
+    act = Act(state=state, purpose=purpose, method="web", **notice)  # type: ignore[arg-type]
     recording.record(subject_id=subject_id, act=act, by="portal", at=at)
 
 
