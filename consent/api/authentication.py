@@ -1,4 +1,4 @@
-"""Who calls, and whether they may: the defaults of every view of the REST interface.
+"""Who calls, and whether they may: the defaults of every REST view.
 
 A view names the scopes per method, one of which is enough: `required_scopes = {"GET": [...]}`.
 A method without an entry is refused to everyone.

@@ -4,9 +4,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from consent.models.catalogue import Purpose
 from consent.models.notices import Notice
 from consent.models.partners import Recipient
+from consent.models.purposes import Purpose
 from consent.models.subjects import Subject
 
 

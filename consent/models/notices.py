@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from consent.models.catalogue import Purpose
+from consent.models.purposes import Purpose
 
 
 class Notice(models.Model):

@@ -5,7 +5,8 @@ from django.db import models
 from django.db.models import Q
 from oauth2_provider.models import AbstractApplication
 
-from consent.models.catalogue import Controller, Purpose
+from consent.models.controllers import Controller
+from consent.models.purposes import Purpose
 
 
 class Recipient(models.Model):

@@ -1,0 +1,49 @@
+"""What the OpenAPI document says about the strings of advertising."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter
+
+from consent.api.descriptions.schema import (
+    MOMENT,
+    NUMBER,
+    SUBJECT,
+    listed,
+    mapped,
+    maybe,
+    obj,
+    text,
+)
+
+STRINGS: dict[str, Any] = {
+    "operation_id": "read_strings",
+    "tags": ["Consents"],
+    "summary": "What holds now, as advertising reads it",
+    "description": (
+        "IAB TCF 2.3 for people in Europe, IAB GPP for everyone whose law has a section, and "
+        "Google Consent Mode v2: `default` before any answer, `update` for this person. A bit "
+        "is set only where the gate permits all of the purpose behind it now. For first "
+        "parties."
+    ),
+    "parameters": [
+        SUBJECT,
+        OpenApiParameter("language", str, description="Of the notices: two letters, or en."),
+    ],
+    "responses": {
+        200: obj(
+            {
+                "subject": maybe(text()),
+                "epoch": NUMBER,
+                "as_of": MOMENT,
+                "tcf": maybe(text("A TC string; null outside Europe.")),
+                "gpp": maybe(text("A GPP string; null where no standard has a section.")),
+                "consent_mode": obj(
+                    {
+                        "default": listed({"type": "object"}),
+                        "update": mapped(text(enum=["granted", "denied"])),
+                    }
+                ),
+            }
+        ),
+    },
+}

@@ -1,0 +1,46 @@
+"""What a partner says it has shown."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from consent.api.serializers.fields import StrictText
+from consent.errors import ConsentRefused
+
+
+def refuse_bundle(sent: Any) -> None:
+    """One control, one purpose: raises ConsentRefused where one answer is meant for several."""
+    several = isinstance(sent, dict) and (
+        "purposes" in sent or isinstance(sent.get("purpose"), list | tuple)
+    )
+    if several:
+        raise ConsentRefused(
+            "PURPOSES_BUNDLED",
+            "One answer is to one purpose.",
+            fix="Ask for each purpose with its own No and Yes, and send one event for each.",
+            pointer="/purpose",
+        )
+
+
+class OptionSerializer(serializers.Serializer[Any]):
+    """One of the two answers as it was drawn."""
+
+    answer = serializers.ChoiceField(("no", "yes"))
+    element = StrictText(max_length=20, help_text="The kind of element, such as BUTTON.")
+    width = serializers.FloatField(min_value=0, max_value=10_000, help_text="CSS px.")
+    height = serializers.FloatField(min_value=0, max_value=10_000, help_text="CSS px.")
+    contrast = serializers.FloatField(
+        min_value=1, max_value=21, help_text="WCAG ratio of its text."
+    )
+    look = StrictText(
+        max_length=500, help_text="Font, weight, border, ground: the computed style, one string."
+    )
+
+
+class ComponentSerializer(serializers.Serializer[Any]):
+    """The control a Yes was given with, in the order of the page."""
+
+    options = serializers.ListField(child=OptionSerializer(), min_length=1, max_length=8)
+    preselected = serializers.ChoiceField(
+        ("", "no", "yes"), required=False, default="", help_text="What was chosen beforehand."
+    )

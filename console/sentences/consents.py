@@ -1,0 +1,36 @@
+"""What each state of consent says in the log."""
+
+from django.utils.translation import gettext_lazy
+
+CONSENT_STATES = {
+    "given": gettext_lazy("A person said Yes to “%(purpose)s”."),
+    "opted_in": gettext_lazy("A person opted in to “%(purpose)s”."),
+    "refused": gettext_lazy("A person said No to “%(purpose)s”."),
+    "withdrawn": gettext_lazy("A person withdrew their Yes to “%(purpose)s”."),
+    "objected": gettext_lazy("A person objected to “%(purpose)s”."),
+    "opted_out": gettext_lazy("A person opted out of “%(purpose)s”."),
+    "limited": gettext_lazy("A person limited the use of their sensitive information."),
+    "unlimited": gettext_lazy("A person lifted the limit on their sensitive information."),
+    "restricted": gettext_lazy("A person paused the use of their data."),
+    "unrestricted": gettext_lazy("The pause on a person's data ended."),
+    "held": gettext_lazy("A legal hold was placed on a person's data."),
+    "hold_only": gettext_lazy("A person's data is kept for a legal hold only."),
+    "released": gettext_lazy("A legal hold was released."),
+    "level_set": gettext_lazy("A person set how personal a channel may be."),
+    "cap_set": gettext_lazy("A person capped how often they may be written to."),
+    "stopped": gettext_lazy("A person stopped all use for a time."),
+    "resumed": gettext_lazy("A person lifted a stop."),
+    "signal_on": gettext_lazy("A browser sent the opt-out signal of a person."),
+    "signal_off": gettext_lazy("A person's browser sends no opt-out signal any more."),
+    "erasure_pending": gettext_lazy("A person's data left all use because of an erasure."),
+    "erasure_cancelled": gettext_lazy("An erasure was cancelled in time."),
+    "erased": gettext_lazy("A person was erased."),
+    "requested": gettext_lazy("A person was asked about “%(purpose)s”."),
+    "deferred": gettext_lazy("A person put off the answer to “%(purpose)s”."),
+    "invalidated": gettext_lazy("An answer to “%(purpose)s” was declared void."),
+    "revoked": gettext_lazy("A Yes to “%(purpose)s” was ended by somebody else than the person."),
+    "renewed": gettext_lazy("A person renewed their Yes to “%(purpose)s”."),
+    "unknown": gettext_lazy("An import named “%(purpose)s” without an answer."),
+    "waiting": gettext_lazy("A Yes to “%(purpose)s” waits for its confirmation."),
+    "confirmed": gettext_lazy("A person confirmed their Yes to “%(purpose)s”."),
+}

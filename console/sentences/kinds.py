@@ -1,0 +1,46 @@
+"""What each other kind of entry says in the log."""
+
+from django.utils.translation import gettext_lazy
+
+PLAIN = {
+    "identity.joined": gettext_lazy("Two records were joined as one person."),
+    "identity.parted": gettext_lazy("Two joined records were taken apart."),
+    "subject.registered": gettext_lazy("A person was registered."),
+    "attributes.written": gettext_lazy("Data about a person was stored."),
+    "account.signed_in": gettext_lazy("A customer signed in."),
+    "stop_link.issued": gettext_lazy("A link to stop something was handed out for a person."),
+    "agent.added": gettext_lazy("An authorised agent was entered."),
+    "agent.paused": gettext_lazy("An authorised agent was paused."),
+    "agent.token_given": gettext_lazy("An authorised agent got a new token."),
+    "agent.request": gettext_lazy("An authorised agent asked something for a person."),
+    "officer.created": gettext_lazy("An officer's account was made."),
+    "officer.signed_in": gettext_lazy("An officer signed in."),
+    "officer.signed_out": gettext_lazy("An officer signed out."),
+    "catalogue.loaded": gettext_lazy("The catalogue was published."),
+    "replay.ran": gettext_lazy("Past decisions were decided again under a draft catalogue."),
+    "receipt.read": gettext_lazy("A partner read a receipt."),
+    "history.read": gettext_lazy("A partner read everything that a person said."),
+    "jurisdiction.weakened": gettext_lazy(
+        "Law that protects people less than what ships was loaded; an officer answers for it."
+    ),
+    "notice.drafted": gettext_lazy("An officer changed the draft of a notice."),
+    "notice.proposed": gettext_lazy("An officer proposed a notice."),
+    "notice.approved": gettext_lazy("A second officer approved a notice."),
+    "notice.rejected": gettext_lazy("A proposed notice was sent back with a reason."),
+    "notice.published": gettext_lazy("A notice was published."),
+    "console.exported": gettext_lazy("An officer exported a list from the log."),
+    "console.person_read": gettext_lazy("An officer read a person's consents, giving a reason."),
+    "log.verifying": gettext_lazy("A check of the whole log began."),
+    "request.opened": gettext_lazy("A request was opened: %(right)s."),
+    "request.taken": gettext_lazy("An officer took a request: %(right)s."),
+    "request.verified": gettext_lazy("An officer confirmed who asks: %(right)s."),
+    "request.refusal_prepared": gettext_lazy("An officer proposed a refusal: %(right)s."),
+    "request.received": gettext_lazy("A request waits to be begun: %(right)s."),
+    "request.verifying": gettext_lazy("It must be confirmed who asks: %(right)s."),
+    "request.collecting": gettext_lazy("The data for a request are being collected: %(right)s."),
+    "request.reviewing": gettext_lazy("A request waits for an officer: %(right)s."),
+    "request.acting": gettext_lazy("A request is being carried out: %(right)s."),
+    "request.complete": gettext_lazy("A request was completed: %(right)s."),
+    "request.refused": gettext_lazy("A request was refused: %(right)s."),
+    "request.cancelled": gettext_lazy("A request was cancelled: %(right)s."),
+}
