@@ -84,7 +84,8 @@ def test_a_name_that_is_none_is_denied_and_not_recorded(ben: UUID, name: str) ->
     given(ben)
     assert asked(ben, name, "shop").reason_code == "PURPOSE_UNKNOWN"
     with pytest.raises(ConsentRefused) as refused:
-        given(ben, name, notice=2)
+        # Because a page of ours could not even show what is not there, a partner says it.
+        given(ben, name, notice=2, method="api")
     assert refused.value.code == "PURPOSE_UNKNOWN"
 
 

@@ -12,6 +12,7 @@ from zeal import zeal_context
 
 from consent.actions import cataloguing
 from consent.actions.asking import ask
+from consent.actions.cataloguing import CatalogueRefused
 from consent.models import Recipient
 from consent.queries import catalogue as catalogues
 from consent.questions import Mint, Question, Ruling
@@ -74,8 +75,9 @@ def test_a_remembered_verdict_ends_with_the_contract(ada: UUID) -> None:
     assert (later.permit, later.reason_code) == (None, "RECIPIENT_NOT_DISCLOSED")
 
 
-def test_a_reference_alone_is_no_contract(ada: UUID) -> None:
-    bind("processor", {"reference": "", "from": "2020-01-01T00:00:00+00:00"})
+def test_a_contract_without_its_reference_is_none(ada: UUID) -> None:
+    with pytest.raises(CatalogueRefused, match="text with words"):
+        bind("processor", {"reference": "", "from": "2020-01-01T00:00:00+00:00"})
     assert not asked(ada).permitted
 
 

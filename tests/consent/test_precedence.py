@@ -146,7 +146,7 @@ def catalogue(bases: tuple[Basis, ...]) -> Catalogue:
         version=1,
         attributes={"age_band": AttributeEntry("age_band", "ordinary", False, "provided", ())},
         purposes={code: purpose(code, bases) for code in CLASSES},
-        recipients={"shop": RecipientEntry("shop", "first_party", "DE", "", False, {})},
+        recipients={"shop": RecipientEntry("shop", "first_party", "DE", "", False, {}, "shop")},
         members={"age_band": ("age_band",)},
     )
 

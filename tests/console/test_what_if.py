@@ -115,7 +115,7 @@ def test_where_no_worker_can_be_called_it_says_so(
     [
         (b"no json", {}, "not a catalogue document in JSON"),
         ([], {}, "not a catalogue document in JSON"),
-        ({"controllers": 7}, {}, "This is not a catalogue document"),
+        ({"controllers": 7}, {}, "The format is sayso-catalogue@1."),
         (b" " * (1024 * 1024 + 1), {}, "larger than 1 MiB"),
         (b"{}", {"since": "2026-02-02", "until": "2026-02-01"}, "before the first one"),
         (b"{}", {"since": "0001-01-01"}, "so long ago"),

@@ -104,7 +104,9 @@ def fill() -> dict[str, Any]:
         scopes=["decide", "consent:read", "consent:write", "recommendations"],
     )
     nadia = person("Nadia Sorrel", "nadia@journey.example", place="US-CA", chance=chance)
-    people = {"olena": olena, "maks": maks, "casey": casey, "nadia": nadia}
+    # Because others answer for Casey, somebody who has said nothing yet sends the signal.
+    gale = person("Gale Heron", "gale@journey.example", place="US-CA", chance=chance)
+    people = {"olena": olena, "maks": maks, "casey": casey, "nadia": nadia, "gale": gale}
     return {
         "ids": {
             name: pairwise_id(recipient="shop-app", subject_id=subject_id)
