@@ -147,15 +147,21 @@ def _fold_all(subject_id: UUID) -> tuple[Standing, Order | None]:
 
 def _keep(subject_id: UUID, standing: Standing, through: Order) -> None:
     valid_from, restrictive, recorded_at = through
-    KeptStanding.objects.update_or_create(
+    row = KeptStanding(
         subject_id=subject_id,
-        defaults={
-            "content": standing_format.dumps(standing),
-            "through_valid_from": valid_from,
-            "through_restrictive": restrictive,
-            "through_recorded_at": recorded_at,
-        },
+        content=standing_format.dumps(standing),
+        through_valid_from=valid_from,
+        through_restrictive=restrictive,
+        through_recorded_at=recorded_at,
     )
+    KeptStanding.objects.bulk_create(
+        [row],
+        update_conflicts=True,
+        unique_fields=["subject"],
+        update_fields=[
+            "content", "through_valid_from", "through_restrictive", "through_recorded_at",
+        ],
+    )  # fmt: skip
 
 
 def store(
