@@ -171,10 +171,12 @@ def store(
     keep_shape(compiled)
     state = ConsentState.objects.filter(subject_id=subject_id).first()
     epoch = state.epoch + 1 if state else 1
-    ConsentState.objects.update_or_create(
-        subject_id=subject_id,
-        defaults={"epoch": epoch, "shape": compiled.digest, "until": compiled.until},
-    )
+    new = {"epoch": epoch, "shape": compiled.digest, "until": compiled.until}
+    if state is None:
+        ConsentState.objects.create(subject_id=subject_id, **new)
+    else:
+        # Because the subject's lock is held, nobody else has written in between.
+        ConsentState.objects.filter(subject_id=subject_id).update(**new)
     change = Change.objects.create(
         subject_id=subject_id, epoch=epoch, at=at, consent_event=consent_event
     )
