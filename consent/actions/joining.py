@@ -6,10 +6,11 @@ log of every record that it touches.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 
 from audit import actions as audit
 from audit.identifiers import uuid7
@@ -19,9 +20,10 @@ from consent.actions.locking import lock_subjects
 from consent.acts import RESTRICTIVE, Act
 from consent.errors import ConsentRefused, SubjectErased, SubjectUnknown
 from consent.folding import EventFact
+from consent.join_changes import Preview
 from consent.merging import connected_since
-from consent.models import Subject, SubjectLink
-from consent.queries import groups
+from consent.models import ConsentEvent, Subject, SubjectLink
+from consent.queries import groups, joins
 from consent.queries.groups import Group
 from keys import queries as keys
 
@@ -32,25 +34,42 @@ CARRIED = RESTRICTIVE - {"erasure_pending", "held", "invalidated", "revoked", "c
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """The link, and the records that are one person now; `new` is False where it stood before."""
+    """The link, and the records that are one person now; `new` is False where it stood before.
+
+    `changes` is the table of what the join changed; None after a parting.
+    """
 
     link: SubjectLink
     members: tuple[UUID, ...]
     new: bool
+    changes: Preview | None = None
 
 
-def join(*, one: UUID, other: UUID, kind: str, by: str, at: datetime, evidence: str = "") -> Joined:
+def join(
+    *,
+    one: UUID,
+    other: UUID,
+    kind: str,
+    by: str,
+    at: datetime,
+    evidence: str = "",
+    shown: str | None = None,
+) -> Joined:
     """Join two records as one person; joining again what is joined changes nothing.
 
-    Raises SubjectUnknown, SubjectErased, ConsentRefused.
+    `shown` is the digest of the table that was shown before; where that is no longer what
+    joining would do, nothing is joined. Raises SubjectUnknown, SubjectErased, ConsentRefused.
     """
     _check(one, other, kind)
     with transaction.atomic():
         locked = _locked([one, other])
+        moment = _after_all(locked, at)
+        changes = joins.preview(one=one, other=other, at=moment)
         standing = _standing_link(one, other)
         if standing is not None:
-            return Joined(standing, tuple(sorted(locked)), new=False)
+            return Joined(standing, tuple(sorted(locked)), new=False, changes=changes)
         _check_size(locked)
+        _check_shown(changes, shown)
         first, second = sorted([one, other])
         link = SubjectLink.objects.create(
             id=uuid7(),
@@ -59,11 +78,11 @@ def join(*, one: UUID, other: UUID, kind: str, by: str, at: datetime, evidence: 
             kind=kind,
             by=by,
             evidence=evidence,
-            joined_at=at,
+            joined_at=moment,
         )
-        _regroup(locked, at)
+        _regroup(locked, moment)
         _record_in_log(locked, "identity.joined", link, by, at)
-        return Joined(link, tuple(sorted(locked)), new=True)
+        return Joined(link, tuple(sorted(locked)), new=True, changes=changes)
 
 
 def part(*, link: UUID, by: str, at: datetime) -> Joined:
@@ -126,6 +145,24 @@ def _standing_link(one: UUID, other: UUID) -> SubjectLink | None:
     first, second = sorted([one, other])
     links = SubjectLink.objects.filter(one=first, other=second, ended_at__isnull=True)
     return links.first()
+
+
+def _after_all(members: Collection[UUID], at: datetime) -> datetime:
+    """A moment after everything said so far, by whatever clock it was said.
+
+    Because a Yes of one record counts for the other only if it was said after they were joined.
+    """
+    said = ConsentEvent.objects.filter(subject_id__in=members).aggregate(last=Max("valid_from"))
+    return at if said["last"] is None else max(at, said["last"] + timedelta(microseconds=1))
+
+
+def _check_shown(changes: Preview, shown: str | None) -> None:
+    if shown is not None and shown != changes.digest:
+        raise ConsentRefused(
+            "JOIN_CHANGED",
+            "Something was said since the table was shown, so nothing was joined.",
+            fix="Look at the table as it is now, and answer again.",
+        )
 
 
 def _check_size(members: Collection[UUID]) -> None:

@@ -14,9 +14,22 @@ ROW = obj(
         "subject_after": text(),
         "other_after": text(),
         "differs": FLAG,
+        "subject_narrower": FLAG,
+        "other_narrower": FLAG,
     }
 )
-CHANGES = obj({"purposes": listed(ROW), "marks": listed(text()), "conflict": FLAG})
+CHANGES = obj(
+    {"digest": text(), "purposes": listed(ROW), "marks": listed(text()), "conflict": FLAG}
+)
+JOINED = obj(
+    {
+        "id": maybe(text()),
+        "kind": text(),
+        "joined_at": maybe(MOMENT),
+        "epoch": NUMBER,
+        "changes": CHANGES,
+    }
+)
 JOIN = OpenApiParameter("join", str, OpenApiParameter.PATH, description="The join: `jn_...`.")
 
 JOINS: dict[str, Any] = {
@@ -29,17 +42,7 @@ JOINS: dict[str, Any] = {
         "changes nothing. With `dry_run=true` only the table is given. First parties only."
     ),
     "parameters": [SUBJECT, OpenApiParameter("dry_run", bool, OpenApiParameter.QUERY)],
-    "responses": {
-        201: obj(
-            {
-                "id": maybe(text()),
-                "kind": text(),
-                "joined_at": maybe(MOMENT),
-                "epoch": NUMBER,
-                "changes": CHANGES,
-            }
-        )
-    },
+    "responses": {200: JOINED, 201: JOINED},
 }
 JOIN_LIST: dict[str, Any] = {
     "operation_id": "list_joins",

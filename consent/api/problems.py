@@ -61,6 +61,7 @@ TITLES = {
     "JOIN_WITH_ITSELF": "A record cannot be joined with itself",
     "JOIN_KIND_UNKNOWN": "Unknown kind of join",
     "JOIN_TOO_LARGE": "Too many joined records",
+    "JOIN_CHANGED": "The table of the join has changed",
     "JOIN_UNKNOWN": "No such join",
     "EVIDENCE_MISSING": "Evidence is needed",
     "LEVEL_UNKNOWN": "Unknown level",

@@ -28,6 +28,7 @@ SAID: dict[str, Promise] = {
     "consent.erasure_cancelled": _("You cancelled the erasure"),
     "consent.requested": _("You were asked about %(purpose)s"),
     "consent.deferred": _("You left the question about %(purpose)s open"),
+    "consent.unknown": _("Somebody named %(purpose)s without an answer of yours"),
     "consent.waiting": _("Your Yes to %(purpose)s waits for your confirmation"),
     "consent.confirmed": _("You confirmed your Yes to %(purpose)s"),
     "consent.renewed": _("You renewed your Yes to %(purpose)s"),

@@ -39,9 +39,20 @@ def answer(request: HttpRequest) -> HttpResponse:
     if decision == "no":
         messages.success(request, gettext("Kept apart. Nothing was changed."))
     else:
-        joining.join(one=me, other=device, kind=KIND, by="portal", at=people.now())
-        messages.success(request, gettext("Joined. The stricter answer holds for both."))
+        _join(request, me, device)
     return redirect("portal:joins")
+
+
+def _join(request: HttpRequest, me: UUID, device: UUID) -> None:
+    shown = request.POST.get("shown", "")
+    try:
+        joining.join(one=me, other=device, kind=KIND, by="portal", at=people.now(), shown=shown)
+    except ConsentRefused:
+        messages.warning(
+            request, gettext("Something changed since the table was shown. Please look again.")
+        )
+    else:
+        messages.success(request, gettext("Joined. The stricter answer holds for both."))
 
 
 @require_POST

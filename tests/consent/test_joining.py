@@ -77,6 +77,16 @@ def test_a_no_said_while_joined_holds_everywhere_and_stays(ada: UUID, device: UU
     assert reason(ada) == "CONSENT_WITHDRAWN"
 
 
+def test_a_yes_by_a_faster_clock_is_not_taken_for_one_said_after_joining(
+    ada: UUID, device: UUID
+) -> None:
+    earlier = timezone.now() - timedelta(seconds=30)
+    with zeal_context():
+        joining.join(one=ada, other=device, kind="device", by="tests", at=earlier)
+
+    assert reason(device) == "CONSENT_MISSING"
+
+
 def test_a_yes_said_while_joined_ends_with_the_link(ben: UUID, device: UUID) -> None:
     joined = join(ben, device)
     given(ben)

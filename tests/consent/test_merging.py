@@ -6,11 +6,13 @@ from itertools import pairwise
 from random import Random
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from consent.compiling import Compiled, PersonFacts, compile_state
 from consent.folding import EventFact
+from consent.join_changes import compare
 from consent.merging import Link, Member, compile_joined, connected_since
 from consent.questions import Question
 from consent.rulings import outcome
@@ -173,3 +175,40 @@ def test_the_lower_of_two_levels_is_the_ceiling_until_it_is_set_anew() -> None:
 
     assert joined(members, ACCOUNT, LINK).content["levels"]["email"] == 1
     assert joined(raised, ACCOUNT, LINK).content["levels"]["email"] == 4
+
+
+@given(groups)
+def test_the_table_of_a_join_leaves_no_change_out(members: dict[UUID, Member]) -> None:
+    one, other = list(members)[:2]
+    both = {one: members[one], other: members[other]}
+    now = (alone(both[one]).content, alone(both[other]).content)
+    links = [Link(one, other, JOINED)]
+    then = (joined(both, one, links).content, joined(both, other, links).content)
+
+    def bare(shape: dict[str, object]) -> dict[str, object]:
+        places = shape["jurisdictions"] or ["UNKNOWN"]
+        return {**shape, "status": "", "jurisdictions": places}
+
+    changed = [bare(shape) for shape in now] != [bare(shape) for shape in then]
+    table = compare(now=now, then=then)
+    assert table.changes_something or not changed
+    assert changed or table.conflict or not table.changes_something
+
+
+@pytest.mark.parametrize(
+    ("event", "seen"),
+    [
+        ({"state": "refused", "channels": ("email",)}, "row"),
+        ({"state": "refused", "attributes": ("age_band",)}, "row"),
+        ({"state": "refused", "recipient": "northwind"}, "row"),
+        ({"state": "level_set", "purpose": None, "level": 1}, "levels"),
+        ({"state": "cap_set", "purpose": None, "cap": (1, 30)}, "caps"),
+    ],
+)
+def test_what_a_device_narrows_stands_in_the_table(event: dict[str, object], seen: str) -> None:
+    members = two([yes(valid_from=EARLY)], [yes(**event, valid_from=EARLY)])
+    now = (alone(members[ACCOUNT]).content, alone(members[DEVICE]).content)
+    then = (joined(members, ACCOUNT, LINK).content, joined(members, DEVICE, LINK).content)
+    table = compare(now=now, then=then)
+
+    assert table.rows[0].one_narrower if seen == "row" else seen in table.marks

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 from django.core import signing
+from django.http import HttpResponse
 from django.utils import timezone
 from zeal import zeal_context
 
@@ -28,6 +29,12 @@ def device(at_ada: Browser) -> UUID:
     return found
 
 
+def yes(browser: Browser) -> HttpResponse:
+    """Press Yes below the table as it stands now."""
+    shown = browser.get("/joins").context["preview"].digest
+    return browser.post("/joins/answer", {"decision": "yes", "shown": shown}, follow=True)
+
+
 def may_suggest(subject_id: UUID) -> bool:
     shape = states.shape_content(states.read_state(subject_id).shape or b"")
     return bool(shape["purposes"]["recommendations"]["status"] == "Given")
@@ -44,7 +51,7 @@ def test_nothing_is_joined_by_looking_or_by_no(at_ada: Browser, ada: UUID, devic
 
 
 def test_a_yes_joins_and_a_press_takes_apart(at_ada: Browser, ada: UUID, device: UUID) -> None:
-    joined = at_ada.post("/joins/answer", {"decision": "yes"}, follow=True)
+    joined = yes(at_ada)
     during = may_suggest(ada)
     link = SubjectLink.objects.get()
     at_ada.post(f"/joins/{link.pk}/undo", follow=True)
@@ -54,8 +61,17 @@ def test_a_yes_joins_and_a_press_takes_apart(at_ada: Browser, ada: UUID, device:
 
 
 def test_nobody_undoes_the_join_of_another(at_ada: Browser, at_ben: Browser, device: UUID) -> None:
-    at_ada.post("/joins/answer", {"decision": "yes"})
+    yes(at_ada)
     link = SubjectLink.objects.get()
 
     assert at_ben.post(f"/joins/{link.pk}/undo").status_code == 404
     assert b"Nothing is joined" in at_ben.get("/joins").content
+
+
+def test_what_was_not_shown_is_not_joined(at_ada: Browser, ada: UUID, device: UUID) -> None:
+    shown = at_ada.get("/joins").context["preview"].digest
+    say(device, "objected")
+    page = at_ada.post("/joins/answer", {"decision": "yes", "shown": shown}, follow=True)
+
+    assert b"Please look again" in page.content
+    assert not SubjectLink.objects.exists()

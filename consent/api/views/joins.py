@@ -17,8 +17,8 @@ from consent.api.authzen import show_time
 from consent.api.problems import Problem
 from consent.api.serializers import EVIDENCE, Code, SubjectId
 from consent.api.tokens import Caller, caller_in
+from consent.join_changes import Preview
 from consent.queries import joins
-from consent.queries.joins import Preview
 
 
 class JoinSerializer(serializers.Serializer):  # type: ignore[type-arg]
@@ -28,6 +28,11 @@ class JoinSerializer(serializers.Serializer):  # type: ignore[type-arg]
     kind = Code(help_text="device, account, household, import or duplicate.")
     evidence = serializers.RegexField(
         EVIDENCE, required=False, help_text="A reference, never a value."
+    )
+    shown = serializers.RegexField(
+        r"^[0-9a-f]{64}$",
+        required=False,
+        help_text="The digest of the table that was shown; 422 JOIN_CHANGED where it moved.",
     )
 
 
@@ -45,15 +50,16 @@ class JoinsView(APIView):
         data = sent.validated_data
         one = subjects.known(caller, subject)
         other = subjects.known(caller, data["other"])
-        changes = _changes(joins.preview(one=one, other=other, at=at))
         if request.query_params.get("dry_run") == "true":
+            found = joins.preview(one=one, other=other, at=at)
             none = {"id": None, "kind": data["kind"], "joined_at": None}
-            return Response(none | {"epoch": joins.epoch_of(one), "changes": changes})
+            return Response(none | {"epoch": joins.epoch_of(one), "changes": _changes(found)})
         joined = joining.join(
             one=one,
             other=other,
             kind=data["kind"],
             evidence=data.get("evidence", ""),
+            shown=data.get("shown"),
             by=caller.recipient,
             at=at,
         )
@@ -62,7 +68,7 @@ class JoinsView(APIView):
             "kind": joined.link.kind,
             "joined_at": show_time(joined.link.joined_at),
             "epoch": joins.epoch_of(one),
-            "changes": changes,
+            "changes": _changes(joined.changes),
         }
         return Response(answer, status=201)
 
@@ -126,8 +132,11 @@ def _first_party(request: Request) -> Caller:
     return caller
 
 
-def _changes(found: Preview) -> dict[str, Any]:
+def _changes(found: Preview | None) -> dict[str, Any]:
+    if found is None:
+        raise ValueError("A join has its table.")
     return {
+        "digest": found.digest,
         "purposes": [
             {
                 "purpose": row.purpose,
@@ -136,6 +145,8 @@ def _changes(found: Preview) -> dict[str, Any]:
                 "subject_after": row.one_after,
                 "other_after": row.other_after,
                 "differs": row.differs,
+                "subject_narrower": row.one_narrower,
+                "other_narrower": row.other_narrower,
             }
             for row in found.rows
         ],
