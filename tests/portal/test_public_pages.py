@@ -28,8 +28,7 @@ OWN = ("/uses", "/uses/recommendations", "/activity", "/data", "/requests", "/re
        "/requests/new/erasure", "/requests/new/objection", "/data/purchases/produce")  # fmt: skip
 LINKS = (
     "Your Privacy Choices",
-    "Do Not Sell or Share My Personal Information",
-    "Limit the Use of My Sensitive Personal Information",
+    "All uses, one by one",
     "Privacy notice",
 )
 HEAVIEST = 60_000
