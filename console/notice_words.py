@@ -35,6 +35,8 @@ FINDINGS: Mapping[str, Promise] = {
     "ANSWERS_UNEVEN": _("If yes and If no differ much in length (%(names)s). Make them alike."),
     "GRADE_TOO_HIGH": _("It takes %(names)s years of school to read this. At most 8: use shorter "
                         "sentences and words."),
+    "ROW_TOO_HARD": _("This row alone takes %(names)s years of school to read. At most 12: use "
+                      "shorter sentences and words."),
     "LANGUAGE_MISSING": _("This language is missing. Write it, or say why it is left out."),
     "DROPPED_WITHOUT_REASON": _("Say why this language is left out."),
     "PURPOSES_BUNDLED": _("It asks for another use too (%(names)s). One question, one use."),

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from consent.notices.findings import Finding
-from consent.notices.reading import HIGHEST_GRADE, grade
+from consent.notices.reading import HIGHEST_GRADE, HIGHEST_ROW_GRADE, PASSAGE, grade
 from consent.notices.wording import LONGEST_ROW, ROWS, Wording
 
 FORBIDDEN = {
@@ -57,6 +57,11 @@ def findings(wording: Wording) -> Iterator[Finding]:
 def grade_of(wording: Wording) -> float:
     """School years that the six rows ask for."""
     return grade("\n".join(text for _, text in _rows(wording)), wording.language)
+
+
+def grade_of_row(text: str, language: str) -> float:
+    """School years that one row asks for, read by itself."""
+    return grade(text, language, passage=PASSAGE)
 
 
 def _rows(wording: Wording) -> list[tuple[str, str]]:
@@ -108,3 +113,12 @@ def _hard_to_read(wording: Wording, at: str) -> Iterator[Finding]:
             "Use shorter sentences and shorter words.",
             (f"{found}",),
         )
+    for row, text in _rows(wording):
+        # Because among short rows one that nobody understands would not show.
+        if (found := grade_of_row(text, wording.language)) > HIGHEST_ROW_GRADE:
+            yield Finding(
+                "ROW_TOO_HARD",
+                f"{at}/rows/{row}",
+                "Use shorter sentences and shorter words in this row.",
+                (f"{found}",),
+            )

@@ -12,6 +12,7 @@ from consent.notices import fairness
 from consent.notices.diffing import TITLE, LanguageChange, compare
 from consent.notices.findings import Finding
 from consent.notices.materiality import Suggestion
+from consent.notices.reading import HIGHEST_GRADE, HIGHEST_ROW_GRADE
 from consent.notices.wording import LONGEST_ROW, ROWS, Wording
 from consent.queries import drafts, names, notices
 from consent.queries.drafts import Reach
@@ -46,13 +47,25 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """One finding in words, with the language and the row it is about, if it is about one."""
+
+    native: str
+    row: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Grade:
-    """How hard a language of the draft is to read."""
+    """How hard a language of the draft is to read, and its hardest row by itself."""
 
     language: str
     native: str
     grade: float
     too_high: bool
+    row: str
+    row_grade: float
+    row_too_high: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +78,7 @@ class Desk:
     draft: "Notice | None"
     state: str
     lines: tuple[Line, ...]
-    findings: tuple[str, ...]
+    findings: tuple[Placed, ...]
     grades: tuple[Grade, ...]
     changes: tuple[LanguageChange, ...]
     suggestion: Suggestion
@@ -142,18 +155,29 @@ def _cell(row: str, language: str, wording: Wording | None, found: tuple[Finding
     )
 
 
-def _placed(finding: Finding) -> str:
-    """A finding with the language it is about, for the list at the top."""
+def _placed(finding: Finding) -> Placed:
+    """A finding with the language and the row it is about, for the list at the top."""
     parts = finding.pointer.split("/")
     said = notice_words.said(finding)
-    if len(parts) > 2 and parts[1] in {"texts", "dropped"}:
-        return f"{_native(parts[2])}: {said}"
-    return said
+    if len(parts) < 3 or parts[1] not in {"texts", "dropped"}:
+        return Placed("", "", said)
+    row = parts[-1] if parts[-1] in {TITLE, *ROWS} else ""
+    return Placed(_native(parts[2]), row, said)
 
 
 def _grade(wording: Wording) -> Grade:
-    grade = fairness.grade_of(wording)
-    return Grade(wording.language, _native(wording.language), grade, grade > fairness.HIGHEST_GRADE)
+    grade, language = fairness.grade_of(wording), wording.language
+    rows = {row: fairness.grade_of_row(wording.rows.get(row, ""), language) for row in ROWS}
+    hardest = max(ROWS, key=lambda row: rows[row])
+    return Grade(
+        language=language,
+        native=_native(language),
+        grade=grade,
+        too_high=grade > HIGHEST_GRADE,
+        row=hardest,
+        row_grade=rows[hardest],
+        row_too_high=rows[hardest] > HIGHEST_ROW_GRADE,
+    )
 
 
 def _native(language: str) -> str:

@@ -176,6 +176,11 @@ def test_the_shipped_notices_are_fair_and_readable() -> None:
             "GRADE_TOO_HIGH",
             "/rows",
         ),
+        (
+            {"who_sees": "Affiliated organisations obtaining transactional particulars."},
+            "ROW_TOO_HARD",
+            "/rows/who_sees",
+        ),
     ],
 )
 def test_words_that_push_or_hide_are_found(
@@ -183,6 +188,23 @@ def test_words_that_push_or_hide_are_found(
 ) -> None:
     found = {(one.code, one.pointer) for one in fairness.findings(reworded(ENGLISH, **changes))}
     assert (code, f"/texts/en{pointer}") in found
+
+
+def test_one_hard_row_cannot_hide_among_short_ones() -> None:
+    hard = "Affiliated organisations obtaining transactional particulars."
+    hidden = reworded(ENGLISH, who_sees=hard)
+    assert fairness.grade_of(hidden) <= reading.HIGHEST_GRADE
+    assert [(one.code, one.pointer) for one in fairness.findings(hidden)] == [
+        ("ROW_TOO_HARD", "/texts/en/rows/who_sees")
+    ]
+
+
+@given(st.lists(st.text("ab яї", min_size=1), min_size=1), st.sampled_from(["en", "uk", "de"]))
+def test_a_short_row_is_never_harder_than_its_bare_words(words: list[str], language: str) -> None:
+    text = " ".join(words)
+    bare, row = reading.grade(text, language), fairness.grade_of_row(text, language)
+    many = len(reading._WORD.findall(text)) >= reading.PASSAGE
+    assert row == bare if many else row <= max(bare, 12.0)
 
 
 def test_a_whole_document_may_be_published() -> None:

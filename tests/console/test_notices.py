@@ -70,13 +70,21 @@ def test_a_draft_shows_lengths_grade_findings_and_the_difference(desk: Browser) 
     assert "47 of 140 characters" in page
     assert "“you will lose” pushes or hides" in page
     assert "without an exclamation mark" in page
-    assert "Українська: This row is missing" in page
+    assert "Українська, We look at: This row is missing" in page
     assert "to which authority" in page
     assert "years of school to read it" in page
     assert "<del>" in page
     assert "<ins>" in page
     assert "Propose to a second officer" not in page
     assert Notice.objects.get(state="draft").version == 3
+
+
+def test_an_officer_reads_which_row_is_too_hard(desk: Browser) -> None:
+    page = save(desk, en__who_sees="Affiliated organisations obtaining transactional particulars.")
+    assert "English, Who sees it: This row alone takes" in page
+    assert "Hardest row: Who sees it," in page
+    assert "(at most 12)" in page
+    assert "Propose to a second officer" not in page
 
 
 def test_two_officers_publish_and_the_first_cannot_alone(
