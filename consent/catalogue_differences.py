@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from consent.catalogue_faults import Known, main_controller, purpose_name
+from consent.notices.prominence import EXCHANGE_CARD
 
 _SECTIONS: Final = (
     "controllers", "attributes", "channels", "purposes", "recipients", "features", "jurisdictions",
@@ -23,6 +24,10 @@ _DEFAULTS: Final[Mapping[str, dict[str, Any]]] = {
         "transfer_mechanism": "", "contact": "", "controller": None, "contract": None,
     },
     "features": {"optional": [], "channel": None},
+}  # fmt: skip
+_NOTICE: Final[dict[str, Any]] = {
+    "material": True, "valid_days": None, "details": {}, "dropped": {},
+    "component": EXCHANGE_CARD,
 }  # fmt: skip
 
 
@@ -97,7 +102,7 @@ def _inner(section: str, entry: dict[str, Any]) -> dict[str, Any]:
             for basis in entry["bases"]
         }
         entry["notices"] = {
-            f"version {notice['version']}": notice | {"texts": _texts(notice)}
+            f"version {notice['version']}": _NOTICE | notice | {"texts": _texts(notice)}
             for notice in entry["notices"]
         }
     if section == "recipients":

@@ -23,14 +23,15 @@ from consent.models import (
     Channel,
     Controller,
     Feature,
-    Notice,
     Purpose,
     Recipient,
     RecipientGrant,
 )
-from consent.notices.wording import Wording
 from consent.queries import catalogue as catalogues
+from consent.queries import document_notices
 from consent.queries.catalogue_document import document as live_document
+from consent.queries.new_notices import New, new_notices
+from consent.queries.surroundings import Surroundings, around
 
 DEFAULT_DOCUMENT = Path(__file__).resolve().parent.parent / "data" / "catalogue.json"
 
@@ -88,7 +89,7 @@ def load(*, document: Mapping[str, Any], by: str, at: datetime, accept_weaker: s
 
     What the document does not name stays; notices, bases and law are only ever added, bases may
     be ended. `accept_weaker` names the officer who answers for law that protects less than what
-    ships. Raises CatalogueRefused, and ConsentRefused for a notice without its words.
+    ships. Raises CatalogueRefused.
     """
     with transaction.atomic():
         known = _known()
@@ -100,9 +101,11 @@ def load(*, document: Mapping[str, Any], by: str, at: datetime, accept_weaker: s
         _upsert(Attribute, document["attributes"], unique=["code"])
         _upsert(Channel, document.get("channels", ()), unique=["code"])
         _load_purposes(document["purposes"], main)
-        purposes = {purpose.name: purpose for purpose in Purpose.objects.all()}
+        rows = Purpose.objects.select_related("controller")
+        purposes = {purpose.name: purpose for purpose in rows}
         named = {purpose_name(entry, main): entry for entry in document["purposes"]}
-        found = bases.load(named, purposes, _places(document, main), at=at)
+        places = _places(document, main)
+        found = bases.load(named, purposes, places, at=at)
         found += law.load(
             document.get("jurisdictions", ()), by=by, at=at, accept_weaker=accept_weaker
         )
@@ -110,7 +113,12 @@ def load(*, document: Mapping[str, Any], by: str, at: datetime, accept_weaker: s
             raise CatalogueRefused(found)
         # Before the notices, because each keeps whom it named when it was published.
         _load_recipients(document["recipients"], purposes, main)
-        _load_notices(named, purposes, by=by, at=at)
+        notices = new_notices(named, purposes, places)
+        surroundings = around({new.purpose.pk: new.purpose for new in notices}.values())
+        found = document_notices.faults(notices, surroundings, at=at)
+        if found:
+            raise CatalogueRefused(found)
+        _publish(notices, surroundings, by=by, at=at)
         _load_features(document.get("features", ()), purposes)
         editions.keep(at=at)
         audit.append(kind="catalogue.loaded", at=at, facts={"by": by, "purposes": sorted(named)})
@@ -172,27 +180,19 @@ def _without(entry: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if name not in names}
 
 
-def _load_notices(
-    named: Mapping[str, Mapping[str, Any]],
-    purposes: Mapping[str, Purpose],
-    *,
-    by: str,
-    at: datetime,
-) -> None:
-    published = set(Notice.objects.values_list("purpose__name", "version"))
-    for name, entry in named.items():
-        for notice in entry["notices"]:
-            if (name, notice["version"]) not in published:
-                publish_notice(
-                    purpose=purposes[name],
-                    version=notice["version"],
-                    wordings=[Wording(**wording) for wording in notice["texts"]],
-                    material=notice.get("material", True),
-                    valid_days=notice.get("valid_days"),
-                    by=by,
-                    at=datetime.fromisoformat(notice["published_at"]),
-                    recorded_at=at,
-                )
+def _publish(notices: Sequence[New], surroundings: Surroundings, *, by: str, at: datetime) -> None:
+    for new in notices:
+        publish_notice(
+            purpose=new.purpose,
+            version=new.entry["version"],
+            words=new.words,
+            terms=surroundings.terms(new.purpose),
+            material=new.entry.get("material", True),
+            valid_days=new.entry.get("valid_days"),
+            by=by,
+            at=datetime.fromisoformat(new.entry["published_at"]),
+            recorded_at=at,
+        )
 
 
 def _load_recipients(

@@ -118,7 +118,7 @@ def approve(
         notice.save()
         _record("notice.approved", notice, row, by, at, publish_at=notice.publish_at.isoformat())
         if notice.publish_at <= at:
-            publish(notice=notice, purpose=row, by=by, at=at, recorded_at=at)
+            _publish(notice, row, by, at)
     return notice
 
 
@@ -143,8 +143,13 @@ def _publish_one(purpose: str, at: datetime) -> bool:
         except ConsentRefused as refused:
             _send_back(notice, row, f"{refused.detail} {refused.fix}", SERVICE, at)
             return False
-        publish(notice=notice, purpose=row, by=notice.approved_by, at=at, recorded_at=at)
+        _publish(notice, row, notice.approved_by, at)
     return True
+
+
+def _publish(notice: Notice, row: Purpose, by: str, at: datetime) -> None:
+    terms = drafts.terms_of(row)
+    publish(notice=notice, purpose=row, terms=terms, by=by, at=at, recorded_at=at)
 
 
 def _locked(purpose: str) -> Purpose:

@@ -1,15 +1,15 @@
 """Publishing a notice: from then on its words are fixed, and an older version has ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
 
 from audit import actions as audit
-from consent.errors import ConsentRefused
 from consent.models import Notice, NoticeText, Purpose
-from consent.notices.wording import ROWS, Wording, joint_hash, wording_hash
-from consent.queries import drafts
+from consent.notices.materiality import Terms
+from consent.notices.wording import Wording, joint_hash, wording_hash
+from consent.queries.words import Words
 
 DOCUMENT = "document"
 
@@ -18,7 +18,8 @@ def publish_notice(
     *,
     purpose: Purpose,
     version: int,
-    wordings: Sequence[Wording],
+    words: Words,
+    terms: Terms,
     material: bool,
     valid_days: int | None,
     by: str,
@@ -27,16 +28,17 @@ def publish_notice(
 ) -> Notice:
     """Publish one version of a notice that comes in a document, which proposes it.
 
-    Raises ConsentRefused where a row is missing: words that were not shown bind nobody.
+    The caller has checked it (`queries.document_notices`) and keeps the catalogue's edition.
     """
-    for wording in wordings:
-        _check_rows(wording)
     with transaction.atomic():
         notice = Notice.objects.create(
             purpose=purpose,
             version=version,
             material=material,
             valid_days=valid_days,
+            details=dict(words.details),
+            dropped=dict(words.dropped),
+            component=words.component,
             state=Notice.State.APPROVED,
             drafted_by=DOCUMENT,
             proposed_by=DOCUMENT,
@@ -45,8 +47,8 @@ def publish_notice(
             approved_at=recorded_at,
             content_hash=b"",
         )
-        notice.content_hash = write_words(notice, {each.language: each for each in wordings})
-        publish(notice=notice, purpose=purpose, by=by, at=at, recorded_at=recorded_at)
+        notice.content_hash = write_words(notice, words.wordings)
+        publish(notice=notice, purpose=purpose, terms=terms, by=by, at=at, recorded_at=recorded_at)
     return notice
 
 
@@ -73,15 +75,18 @@ def write_words(notice: Notice, wordings: Mapping[str, Wording]) -> bytes:
 
 
 def publish(
-    *, notice: Notice, purpose: Purpose, by: str, at: datetime, recorded_at: datetime
+    *, notice: Notice, purpose: Purpose, terms: Terms, by: str, at: datetime, recorded_at: datetime
 ) -> None:
-    """An approved notice becomes the live one at `at`; the caller holds the transaction."""
+    """An approved notice becomes the live one at `at`; the caller holds the transaction.
+
+    `terms` are what the catalogue lets the purpose do then.
+    """
     Notice.objects.filter(
         purpose=purpose, published_at__isnull=False, superseded_at__isnull=True
     ).update(superseded_at=at)
     notice.state = Notice.State.PUBLISHED
     notice.published_at = at
-    notice.terms = drafts.terms_of(purpose).as_json()
+    notice.terms = terms.as_json()
     notice.save()
     audit.append(
         kind="notice.published",
@@ -94,14 +99,3 @@ def publish(
             "material": notice.material,
         },
     )
-
-
-def _check_rows(wording: Wording) -> None:
-    missing = [row for row in ROWS if not wording.rows.get(row, "").strip()]
-    if missing or not wording.title.strip():
-        raise ConsentRefused(
-            "NOTICE_INCOMPLETE",
-            "A notice needs a title and all six rows in every language.",
-            fix="Add: " + ", ".join(missing or ["title"]) + ".",
-            pointer=f"/texts/{wording.language}",
-        )

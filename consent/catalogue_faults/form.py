@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from consent.catalogue_faults.members import BASIS, Members, PURPOSES_of
+from consent.catalogue_faults.notices import NOTICE, TEXT
 from consent.catalogue_faults.sections import CONTRACT, GRANT, RECIPIENT, SECTIONS_of
 from consent.catalogue_faults.values import FORMAT, Fault
 
@@ -46,6 +47,10 @@ def _inner(entry: Mapping[str, Any], pointer: str, members: Members) -> Iterator
     """The lists and objects inside of an entry whose own form is right."""
     if members is PURPOSES_of and isinstance(entry.get("bases"), list):
         yield from _entries(entry["bases"], f"{pointer}/bases", BASIS)
+    if members is PURPOSES_of and isinstance(entry.get("notices"), list):
+        yield from _entries(entry["notices"], f"{pointer}/notices", NOTICE)
+    if members is NOTICE and isinstance(entry.get("texts"), list):
+        yield from _entries(entry["texts"], f"{pointer}/texts", TEXT)
     if members is RECIPIENT:
         if isinstance(entry.get("grants"), list):
             yield from _entries(entry["grants"], f"{pointer}/grants", GRANT)

@@ -7,6 +7,7 @@ from consent import outside_sources
 from consent.catalogue_faults.bases import overlaps
 from consent.catalogue_faults.codes import Codes_of, purpose_name, unknown
 from consent.catalogue_faults.values import Fault
+from consent.catalogue_faults.versions import order
 from consent.forbidden import why_forbidden
 from consent.incentives import incentive_faults
 
@@ -38,6 +39,7 @@ def purposes(document: Mapping[str, Any], codes: Codes_of, main: str | None) -> 
             entry.get("channels", ()), codes.channels, f"{pointer}/channels", "channel"
         )
         yield from overlaps(entry["bases"], f"{pointer}/bases")
+        yield from order(entry["notices"], f"{pointer}/notices")
         for member, says in outside_sources.faults(entry, providers):
             yield Fault(f"{pointer}/{member}", says)
         for member, says in incentive_faults(entry.get("incentive"), entry["label"]):

@@ -4,12 +4,13 @@ The mandatory parts are those of GDPR Art. 13 and 14 (and Art. 35 where the risk
 words must be fair, readable and there in every language that the service speaks.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from consent.notices import fairness
 from consent.notices.findings import Finding
-from consent.notices.prominence import ATTESTED
+from consent.notices.prominence import ATTESTED, EXCHANGE_CARD
 from consent.notices.wording import Wording
 
 # What the catalogue does not hold: a sentence, or the address where it stands.
@@ -53,7 +54,7 @@ class Document:
     from_elsewhere: bool = False
     special: bool = False
     asked: bool = True
-    component: str = "exchange-card"
+    component: str = EXCHANGE_CARD
     details: Mapping[str, str] = field(default_factory=dict)
     dropped: Mapping[str, str] = field(default_factory=dict)
     other_uses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -90,7 +91,7 @@ def _one_purpose(document: Document) -> Iterator[Finding]:
     for language, wording in sorted(document.wordings.items()):
         said = f"{wording.title}\n{wording.rows.get('so_that', '')}".casefold()
         others = document.other_uses.get(language, ())
-        if found := tuple(name for name in others if name and name.casefold() in said):
+        if found := tuple(name for name in others if name and _mentions(said, name.casefold())):
             yield Finding(
                 "PURPOSES_BUNDLED",
                 f"/texts/{language}/title",
@@ -104,6 +105,10 @@ def _one_purpose(document: Document) -> Iterator[Finding]:
             "Use a card whose two answers were measured as equal.",
             (document.component,),
         )
+
+
+def _mentions(said: str, name: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) is not None
 
 
 def _languages(document: Document) -> Iterator[Finding]:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 # Rendered by us, measured in a real browser by tests before each release.
-ATTESTED = frozenset({"exchange-card"})
+EXCHANGE_CARD = "exchange-card"
+ATTESTED = frozenset({EXCHANGE_CARD})
 PARTNERS_OWN = "own"
 SIZE, CONTRAST, LEAST_CONTRAST, LEAST_TARGET = 1.05, 1.1, 4.5, 44.0
 NO_FIRST = ("no", "yes")

@@ -36,9 +36,10 @@ def grade(text: str, language: str, *, passage: int = 0) -> float:
     per_sentence = len(words) / sentences
     missing = max(0, passage - len(words))
     total = len(words) + missing
+    syllables: float
     if language == "en":
-        spoken = sum(map(_english_syllables, words)) + missing * _PLAIN_ENGLISH
-        found = 0.39 * per_sentence + 11.8 * spoken / total - 15.59
+        syllables = sum(map(_english_syllables, words)) + missing * _PLAIN_ENGLISH
+        found = 0.39 * per_sentence + 11.8 * syllables / total - 15.59
     elif language == "uk":
         syllables = sum(len(_UKRAINIAN_SYLLABLE.findall(word)) for word in words)
         syllables += missing * _PLAIN_UKRAINIAN

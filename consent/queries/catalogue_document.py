@@ -24,6 +24,7 @@ from consent.models import (
     Recipient,
     RecipientGrant,
 )
+from consent.notices.prominence import EXCHANGE_CARD
 from consent.notices.wording import ROWS
 from consent.queries import catalogue as catalogues
 
@@ -204,10 +205,16 @@ def _notices(until: datetime | None) -> dict[int, list[dict[str, Any]]]:
                     "published_at": _moment(notice.published_at),
                     "material": notice.material,
                     "valid_days": notice.valid_days,
+                    "details": notice.details,
+                    "dropped": notice.dropped,
+                    "component": notice.component,
                     "texts": texts[notice.pk],
                 },
                 material=True,
                 valid_days=None,
+                details={},
+                dropped={},
+                component=EXCHANGE_CARD,
             )
         )
     return found

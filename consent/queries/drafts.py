@@ -4,29 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
-from consent.models import (
-    Attribute,
-    ConsentState,
-    LegalBasis,
-    Notice,
-    Purpose,
-    Recipient,
-    RecipientGrant,
-    Shape,
-)
+from consent.models import ConsentState, Notice, Purpose, Shape
 from consent.notices import completeness, materiality
-from consent.notices.completeness import Document, Receiver
 from consent.notices.findings import Finding
 from consent.notices.materiality import Suggestion, Terms
 from consent.notices.wording import Wording
-from consent.transfers import needs_mechanism
+from consent.queries.surroundings import around
+from consent.queries.words import Words
 from consent.vocabulary import GIVEN
 
 IN_WORK = ("draft", "proposed", "approved", "rejected")
-COLLECTED_HERE = frozenset({"provided", "observed", "inferred"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +66,6 @@ def _row(purpose: Purpose, live: Notice | None, draft: Notice | None) -> Row:
     )
 
 
-def languages() -> tuple[str, ...]:
-    """The languages that the service speaks."""
-    return tuple(code for code, _ in settings.LANGUAGES)
-
-
 def purpose_named(name: str) -> Purpose | None:
     """The purpose, with its controller."""
     return Purpose.objects.select_related("controller").filter(name=name).first()
@@ -109,15 +93,7 @@ def words_of(notice: Notice | None) -> dict[str, Wording]:
 
 def terms_of(purpose: Purpose) -> Terms:
     """What the catalogue lets the purpose do now."""
-    granted = RecipientGrant.objects.filter(purpose=purpose)
-    others = granted.exclude(recipient__role=Recipient.Role.FIRST_PARTY)
-    return Terms(
-        purpose_class=purpose.purpose_class,
-        attributes=frozenset(purpose.attributes),
-        recipients=frozenset(others.values_list("recipient_id", flat=True)),
-        channels=frozenset(purpose.channels),
-        retention_days=purpose.retention_days,
-    )
+    return around([purpose]).terms(purpose)
 
 
 def suggestion(purpose: Purpose, words: Mapping[str, Wording]) -> Suggestion:
@@ -141,70 +117,8 @@ def findings(
     at: datetime,
 ) -> tuple[Finding, ...]:
     """What stands against publishing these words for this purpose at `at`."""
-    return completeness.findings(_document(purpose, words, details, dropped, component, at))
-
-
-def _document(
-    purpose: Purpose,
-    words: Mapping[str, Wording],
-    details: Mapping[str, str],
-    dropped: Mapping[str, str],
-    component: str,
-    at: datetime,
-) -> Document:
-    kinds = list(_attributes(purpose).values_list("data_class", "provenance"))
-    return Document(
-        purposes=(purpose.name,),
-        purpose_class=purpose.purpose_class,
-        wordings=words,
-        languages=languages(),
-        controller=purpose.controller.name,
-        contact=purpose.controller.contact,
-        bases=_bases(purpose, at),
-        attributes=frozenset(purpose.attributes),
-        receivers=_receivers(purpose),
-        retention_days=purpose.retention_days,
-        from_elsewhere=any(provenance not in COLLECTED_HERE for _, provenance in kinds),
-        special=any(data_class == Attribute.DataClass.SPECIAL for data_class, _ in kinds),
-        asked=purpose.asked,
-        component=component,
-        details=details,
-        dropped=dropped,
-        other_uses=_other_uses(purpose),
-    )
-
-
-def _attributes(purpose: Purpose) -> QuerySet[Attribute]:
-    covered = Q(code__in=purpose.attributes)
-    for code in purpose.attributes:
-        covered |= Q(code__startswith=f"{code}.")
-    return Attribute.objects.filter(covered)
-
-
-def _bases(purpose: Purpose, at: datetime) -> frozenset[str]:
-    in_force = LegalBasis.objects.filter(purpose=purpose, effective_from__lte=at).filter(
-        Q(effective_until__isnull=True) | Q(effective_until__gt=at)
-    )
-    return frozenset(in_force.exclude(basis="none").values_list("basis", flat=True))
-
-
-def _receivers(purpose: Purpose) -> tuple[Receiver, ...]:
-    granted = Recipient.objects.filter(grants__purpose=purpose)
-    others = granted.exclude(role=Recipient.Role.FIRST_PARTY).order_by("code")
-    return tuple(
-        Receiver(
-            name=recipient.name,
-            transfer_missing=needs_mechanism(recipient.country)
-            and not recipient.transfer_mechanism,
-        )
-        for recipient in others
-    )
-
-
-def _other_uses(purpose: Purpose) -> dict[str, tuple[str, ...]]:
-    others = Purpose.objects.filter(retired_at__isnull=True).exclude(pk=purpose.pk)
-    labels = list(others.values_list("label", flat=True))
-    return {code: tuple(label.get(code, "") for label in labels) for code in languages()}
+    said = Words(wordings=words, details=details, dropped=dropped, component=component)
+    return completeness.findings(around([purpose]).document(purpose, said, at=at))
 
 
 def reach(purpose: Purpose, *, material: bool) -> Reach:

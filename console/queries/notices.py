@@ -16,6 +16,7 @@ from consent.notices.reading import HIGHEST_GRADE, HIGHEST_ROW_GRADE
 from consent.notices.wording import LONGEST_ROW, ROWS, Wording
 from consent.queries import drafts, names, notices
 from consent.queries.drafts import Reach
+from consent.queries.words import languages
 from console import notice_words
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def _findings(
 
 
 def _line(row: str, words: Mapping[str, Wording], found: tuple[Finding, ...]) -> Line:
-    return Line(row, tuple(_cell(row, code, words.get(code), found) for code in drafts.languages()))
+    return Line(row, tuple(_cell(row, code, words.get(code), found) for code in languages()))
 
 
 def _cell(row: str, language: str, wording: Wording | None, found: tuple[Finding, ...]) -> Cell:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from consent.actions import drafting
 from consent.errors import ConsentRefused
 from consent.queries import drafts, names
+from consent.queries.words import languages
 from console import notice_words
 from console.notice_forms import ApproveForm, NoticeForm, ProposeForm, SendBackForm, initial_of
 from console.permissions import officers_only
@@ -54,7 +55,7 @@ def notice(request: HttpRequest, name: str) -> HttpResponse:
 def save(request: HttpRequest, name: str) -> HttpResponse:
     """Keep the draft as it is, whole or not; the page then says what it lacks."""
     seen = _found(request, name)
-    form = NoticeForm(request.POST, languages=drafts.languages())
+    form = NoticeForm(request.POST, languages=languages())
     if not form.is_valid():
         return _page(request, seen, editor=form)
     return _do(
@@ -173,7 +174,7 @@ def _page(
         ),
         "approve": approve or ApproveForm(initial={"seen": seen.seen}),
         "back": back or SendBackForm(),
-        "languages": drafts.languages(),
+        "languages": languages(),
     }
     return show(request, "notice", context, about=seen.purpose, status=422 if wrong else 200)
 
@@ -187,7 +188,7 @@ def _editor(seen: Desk) -> NoticeForm:
         valid_days=shown.valid_days if shown else None,
         seen=seen.seen,
     )
-    return NoticeForm(languages=drafts.languages(), initial=initial)
+    return NoticeForm(languages=languages(), initial=initial)
 
 
 def _do(

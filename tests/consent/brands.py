@@ -9,6 +9,7 @@ from consent.actions import cataloguing
 
 BRAND = "deli"
 THEIRS = "deli:recommendations"
+LABEL = {"en": "Suggest cheese", "uk": "Радити сир"}
 
 
 def two_brands() -> dict[str, Any]:
@@ -24,7 +25,10 @@ def two_brands() -> dict[str, Any]:
         }
     )
     ours = next(found for found in document["purposes"] if found["code"] == "recommendations")
-    theirs = deepcopy(ours) | {"controller": BRAND, "label": {"en": "Suggest cheese"}}
+    theirs = deepcopy(ours) | {"controller": BRAND, "label": LABEL}
+    for notice in theirs["notices"]:
+        for text in notice["texts"]:
+            text["title"] = LABEL[text["language"]]
     document["purposes"].append(theirs)
     document["recipients"].append(
         {

@@ -30,9 +30,12 @@ from consent.exchange.standing import Standing
 from consent.exchange.tables import CONSENT_MODE_SIGNALS, Tables, tables_of
 from consent.jurisdiction_data import JURISDICTIONS
 from consent.models import ConsentEvent, Purpose
+from consent.notices.materiality import Terms
+from consent.notices.prominence import EXCHANGE_CARD
 from consent.notices.wording import ROWS, Wording
 from consent.queries import catalogue as catalogues
 from consent.queries import exchange, states
+from consent.queries.words import Words
 from consent.strings import gpp, tcf
 from consent.strings.gpp import Gpp
 from consent.strings.tcf.model import NOT_ALLOWED, TcString
@@ -351,7 +354,13 @@ def test_a_string_from_before_our_notice_answers_the_words_before(ben: UUID) -> 
         publish_notice(
             purpose=Purpose.objects.get(code="recommendations"),
             version=LIVE_NOTICE + 1,
-            wordings=[Wording("en", "Other words", dict.fromkeys(ROWS, "Other words."))],
+            words=Words(
+                {"en": Wording("en", "Other words", dict.fromkeys(ROWS, "Other words."))},
+                {},
+                {},
+                EXCHANGE_CARD,
+            ),
+            terms=Terms("personalisation", frozenset(), frozenset(), frozenset(), None),
             material=True,
             valid_days=None,
             by="tests",
