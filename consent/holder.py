@@ -12,7 +12,7 @@ from consent.actions import asks, frequencies, recording, subjects
 from consent.actions.locking import lock_subject
 from consent.models import Ask, ConsentEvent, MessageCount, Subject, SubjectReference
 from consent.queries import catalogue as catalogues
-from consent.queries import names, receipts, uses
+from consent.queries import join_rows, names, receipts, uses
 from consent.retention import proof_kept_until
 from keys.holding import Kept, Outcome, Section
 
@@ -40,6 +40,8 @@ class ConsentHolder:
         )
         yield Section(_("Who may receive it"), _recipients(language))
         yield Section(_("Who is responsible"), _controllers())
+        # Because what holds for a person follows from their joined records too.
+        yield Section(_("Records that were joined with yours"), join_rows.rows(subject_id))
         yield Section(_("Questions we put to you"), _questions(subject_id, language))
         yield Section(_("Messages to you that were allowed, by day"), _messages(subject_id))
 

@@ -118,6 +118,8 @@ def _step(step: Any) -> Step:
         what = str(words.ACTIONS[step.action])
     else:
         what = str(words.HOLDERS.get(step.holder, step.holder))
+    if step.joined:
+        what = gettext("A browser of yours: %(what)s") % {"what": what}
     return Step(
         what=what,
         state=str(words.STEP_STATES.get(step.state, step.state)),

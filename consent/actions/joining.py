@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from audit import actions as audit
 from audit.identifiers import uuid7
@@ -85,10 +85,11 @@ def join(
         return Joined(link, tuple(sorted(locked)), new=True, changes=changes)
 
 
-def part(*, link: UUID, by: str, at: datetime) -> Joined:
+def part(*, link: UUID, by: str, at: datetime, reason: str = "") -> Joined:
     """End a link: each record has its own answers again, and what restricted it meanwhile.
 
-    Raises ConsentRefused where there is no such link; ending it twice changes nothing.
+    `reason` is why, in words for the people concerned; it stays out of the log. Raises
+    ConsentRefused where there is no such link; ending it twice changes nothing.
     """
     with transaction.atomic():
         found = SubjectLink.objects.filter(pk=link).first()
@@ -102,7 +103,8 @@ def part(*, link: UUID, by: str, at: datetime) -> Joined:
             return Joined(found, tuple(sorted(locked)), new=False)
         together = groups.group_of(locked)
         found.ended_at, found.ended_by = max(at, found.joined_at), by
-        found.save(update_fields=["ended_at", "ended_by"])
+        found.ended_reason = reason
+        found.save(update_fields=["ended_at", "ended_by", "ended_reason"])
         _regroup(locked, at)
         _record_in_log(locked, "identity.parted", found, by, at)
         _keep_restrictions(together, found, by, at)
@@ -110,9 +112,11 @@ def part(*, link: UUID, by: str, at: datetime) -> Joined:
 
 
 def part_all(*, subject_id: UUID, by: str, at: datetime) -> None:
-    """End every link of a record, as before its erasure."""
+    """End every link of a record, as before its erasure, and forget why others ended."""
     for link in groups.links_of([subject_id]):
         part(link=link.pk, by=by, at=at)
+    about = SubjectLink.objects.filter(Q(one=subject_id) | Q(other=subject_id))
+    about.exclude(ended_reason="").update(ended_reason="")
 
 
 def _check(one: UUID, other: UUID, kind: str) -> None:

@@ -30,6 +30,16 @@ JOINED = obj(
         "changes": CHANGES,
     }
 )
+LISTED = obj(
+    {
+        "id": text(),
+        "kind": text(),
+        "by": text(),
+        "joined_at": MOMENT,
+        "ended_at": maybe(MOMENT),
+        "ended_by": maybe(text()),
+    }
+)
 JOIN = OpenApiParameter("join", str, OpenApiParameter.PATH, description="The join: `jn_...`.")
 
 JOINS: dict[str, Any] = {
@@ -48,16 +58,17 @@ JOIN_LIST: dict[str, Any] = {
     "operation_id": "list_joins",
     "tags": ["Consents"],
     "summary": "The joins of a person",
-    "parameters": [SUBJECT],
-    "responses": {
-        200: obj(
-            {
-                "joins": listed(
-                    obj({"id": text(), "kind": text(), "by": text(), "joined_at": MOMENT})
-                )
-            }
-        )
-    },
+    "description": (
+        "The standing ones, oldest first; with `ended=true` those of this record that ended, the "
+        "last ended first, in pages. A join is never deleted: `ended_by` says who ended it, "
+        "`portal` is the person, `erasure` the erasure of one of the two."
+    ),
+    "parameters": [
+        SUBJECT,
+        OpenApiParameter("ended", bool, OpenApiParameter.QUERY),
+        OpenApiParameter("page", int, description="`next` of the page before; 1 if left out."),
+    ],
+    "responses": {200: obj({"joins": listed(LISTED), "next": maybe(NUMBER)})},
 }
 JOIN_END: dict[str, Any] = {
     "operation_id": "end_join",

@@ -29,6 +29,13 @@ class SubjectLink(models.Model):
     joined_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.CharField(max_length=60, blank=True)
+    ended_reason = models.CharField(
+        max_length=400,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="An officer's words, gone with either person.",
+    )
 
     class Privacy:
         fields = {
@@ -41,6 +48,7 @@ class SubjectLink(models.Model):
             "joined_at": "pseudonymous",
             "ended_at": "pseudonymous",
             "ended_by": "operational",
+            "ended_reason": "personal",
         }
 
     class Meta:

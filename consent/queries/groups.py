@@ -23,8 +23,10 @@ class Group:
     links: tuple[Link, ...]
 
     def compiled(self, member: UUID, *, at: datetime) -> Compiled:
-        """The state of one record beside the others."""
-        return compile_joined(member=member, members=self.members, links=self.links, at=at)
+        """The state of one record beside the others, never of a time before they were joined."""
+        # Because a writer may have read its clock before a join that it then waited for.
+        moment = max([at, *(link.at for link in self.links)])
+        return compile_joined(member=member, members=self.members, links=self.links, at=moment)
 
 
 def member_ids(joined: Collection[UUID]) -> set[UUID]:

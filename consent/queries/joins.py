@@ -4,11 +4,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
+from consent import ownership
 from consent.errors import SubjectUnknown
 from consent.join_changes import Preview, compare
 from consent.merging import Link
 from consent.models import Subject, SubjectLink
+from consent.ownership import Tie
 from consent.queries import groups, states
+
+PAGE = 25
 
 
 def preview(*, one: UUID, other: UUID, at: datetime) -> Preview:
@@ -32,6 +38,35 @@ def joins_of(subject_id: UUID) -> list[SubjectLink]:
     """The standing joins of a person, through others too, oldest first; at most a group's worth."""
     group = Subject.objects.filter(pk=subject_id).values_list("group", flat=True).first()
     return groups.links_of(groups.member_ids([group])) if group is not None else []
+
+
+def ended_joins(subject_id: UUID, *, page: int = 1) -> tuple[list[SubjectLink], bool]:
+    """The ended joins of this record, the last ended first, 25 to a page; whether there are more.
+
+    Only its own: what became of records that it was joined to through others is theirs.
+    """
+    start = (max(page, 1) - 1) * PAGE
+    about = SubjectLink.objects.filter(
+        Q(one=subject_id) | Q(other=subject_id), ended_at__isnull=False
+    )
+    found = list(about.order_by("-ended_at", "-id")[start : start + PAGE + 1])
+    return found[:PAGE], len(found) > PAGE
+
+
+def own_devices(subject_id: UUID) -> list[UUID]:
+    """The devices that are this person's alone, in the order of their ids."""
+    links = joins_of(subject_id)
+    if not links:
+        return []
+    records = {record for link in links for record in (link.one_id, link.other_id)}
+    anonymous = Subject.objects.filter(pk__in=records, status=Subject.Status.PSEUDONYMOUS)
+    device = SubjectLink.Kind.DEVICE
+    ties = [Tie(link.one_id, link.other_id, link.kind == device) for link in links]
+    return sorted(
+        ownership.own_devices(
+            subject_id, anonymous=set(anonymous.values_list("pk", flat=True)), ties=ties
+        )
+    )
 
 
 def epoch_of(subject_id: UUID) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample
 
 from consent.api.descriptions import (
+    FLAG,
     IDEMPOTENCY_KEY,
     MOMENT,
     NUMBER,
@@ -133,7 +134,15 @@ READ_REQUEST: dict[str, Any] = {
             _REQUEST
             | {
                 "steps": listed(
-                    obj({"holder": text(), "action": text(), "state": text(), "rows": NUMBER})
+                    obj(
+                        {
+                            "holder": text(),
+                            "action": text(),
+                            "state": text(),
+                            "rows": NUMBER,
+                            "joined": FLAG,
+                        }
+                    )
                 )
             }
         )

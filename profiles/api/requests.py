@@ -84,6 +84,12 @@ def _shown(request: Request) -> dict[str, Any]:
 def _steps(request: Request) -> list[dict[str, Any]]:
     progress = queries.progress(request)
     return [
-        {"holder": step.holder, "action": step.action, "state": str(step.state), "rows": step.rows}
+        {
+            "holder": step.holder,
+            "action": step.action,
+            "state": str(step.state),
+            "rows": step.rows,
+            "joined": step.joined,
+        }
         for step in progress.steps
     ]

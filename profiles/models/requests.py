@@ -139,6 +139,9 @@ class RequestStep(models.Model):
 
     request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="steps")
     position = models.PositiveSmallIntegerField()
+    joined = models.UUIDField(
+        null=True, blank=True, help_text="A device of the person that this step erases."
+    )
     holder = models.CharField(max_length=40)
     action = models.CharField(max_length=20, help_text="collect, pack, notify or erase.")
     state = models.CharField(max_length=20, choices=State.choices, default=State.WAITING)
@@ -157,6 +160,7 @@ class RequestStep(models.Model):
             "id": "operational",
             "request": "operational",
             "position": "operational",
+            "joined": "pseudonymous",
             "holder": "proof",
             "action": "proof",
             "state": "proof",

@@ -21,6 +21,7 @@ from profiles import rights
 from profiles.boxes import binding_of_text
 from profiles.models import Disclosure, ExportFile, Request, RequestEvent, RequestStep
 from profiles.queries import vault
+from profiles.queries.devices import devices_of
 from profiles.queries.holders import holders
 
 State = RequestStep.State
@@ -28,7 +29,10 @@ State = RequestStep.State
 
 @dataclass(frozen=True, slots=True)
 class StepProgress:
-    """One step: `holder` and `action` are codes, `state` waiting, running, done or failed."""
+    """One step: `holder` and `action` are codes, `state` waiting, running, done or failed.
+
+    `joined`: it is about a device of the person, not about the account itself.
+    """
 
     holder: str
     action: str
@@ -37,6 +41,7 @@ class StepProgress:
     started_at: datetime | None
     finished_at: datetime | None
     error_code: str
+    joined: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +191,7 @@ def _step(step: RequestStep) -> StepProgress:
         started_at=step.started_at,
         finished_at=step.finished_at,
         error_code=step.error_code,
+        joined=step.joined is not None,
     )
 
 
@@ -225,7 +231,7 @@ def history(request: Request) -> list[RequestEvent]:
 def consequences(subject_id: UUID, *, language: str, at: datetime) -> Consequences:
     """What erasing this person would take away and leave, without opening any value."""
     kept = [one for holder in holders() for one in _keeps(holder, subject_id, at)]
-    called = names.names()
+    called, devices = names.names(), len(devices_of(subject_id))
     recipients = (
         Disclosure.objects.filter(subject_id=subject_id)
         .order_by("recipient_id")
@@ -233,7 +239,11 @@ def consequences(subject_id: UUID, *, language: str, at: datetime) -> Consequenc
         .distinct()
     )
     return Consequences(
-        lost=(*_losses(subject_id, language), Loss(_("Your account and sign-in"), 1)),
+        lost=(
+            *_losses(subject_id, language),
+            *([Loss(_("Browsers joined with your account"), devices)] if devices else []),
+            Loss(_("Your account and sign-in"), 1),
+        ),
         kept=tuple(kept),
         recipients=tuple(called.recipient(code) for code in recipients),
         undo_hours=settings.ERASURE_UNDO_HOURS,

@@ -40,6 +40,47 @@ def test_a_join_does_what_its_table_said_and_can_be_ended(
     assert shape["purposes"]["recommendations"]["status"] == "Given"
 
 
+def test_ended_joins_are_listed_with_who_ended_them(
+    shop_app: Partner, ada: UUID, ben: UUID
+) -> None:
+    sent = {"other": shop_app.id_of(ben), "kind": "duplicate"}
+    first = shop_app.post(path(shop_app, ada), sent).json()["id"]
+    shop_app.send("DELETE", f"{path(shop_app, ada)}/{first}")
+    second = shop_app.post(path(shop_app, ada), sent).json()["id"]
+
+    standing = shop_app.get(path(shop_app, ada)).json()
+    ended = shop_app.get(path(shop_app, ada) + "?ended=true").json()
+
+    assert [(one["id"], one["ended_at"]) for one in standing["joins"]] == [(second, None)]
+    assert [(one["id"], one["ended_by"]) for one in ended["joins"]] == [(first, "shop-app")]
+    assert ended["joins"][0]["ended_at"] >= ended["joins"][0]["joined_at"]
+    assert (standing["next"], ended["next"]) == (None, None)
+
+
+def test_ended_joins_come_in_pages(
+    shop_app: Partner, ada: UUID, ben: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joins, "PAGE", 2)
+    sent = {"other": shop_app.id_of(ben), "kind": "duplicate"}
+    made = []
+    for _ in range(3):
+        made.insert(0, shop_app.post(path(shop_app, ada), sent).json()["id"])
+        shop_app.send("DELETE", f"{path(shop_app, ada)}/{made[0]}")
+
+    first = shop_app.get(path(shop_app, ada) + "?ended=true").json()
+    last = shop_app.get(f"{path(shop_app, ada)}?ended=true&page={first['next']}").json()
+
+    assert [one["id"] for one in first["joins"] + last["joins"]] == made
+    assert (first["next"], last["next"]) == (2, None)
+
+
+@pytest.mark.parametrize("page", ["0", "none", "99999999", "-1"])
+def test_a_page_that_cannot_be_is_refused(shop_app: Partner, ada: UUID, page: str) -> None:
+    answer = shop_app.get(f"{path(shop_app, ada)}?ended=true&page={page}")
+    check_problem(answer, 400, answer.json()["code"])
+    assert b'"/page"' in answer.content
+
+
 def test_what_is_not_this_persons_join_is_not_ended(
     shop_app: Partner, ada: UUID, ben: UUID
 ) -> None:

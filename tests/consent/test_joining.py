@@ -139,12 +139,37 @@ def test_an_erased_person_is_joined_with_nobody(ada: UUID, device: UUID) -> None
         join(ada, device)
 
 
+def test_why_a_join_ended_goes_with_either_person(ada: UUID, ben: UUID) -> None:
+    link = join(ada, ben, "household").link
+    with zeal_context():
+        joining.part(link=link.pk, by="o", at=timezone.now(), reason="Ben moved out.")
+    link.refresh_from_db()
+    kept = link.ended_reason
+    with zeal_context():
+        subjects.mark_erased(subject_id=ben, at=timezone.now())
+    link.refresh_from_db()
+
+    assert kept == "Ben moved out."
+    assert (link.ended_reason, link.ended_by) == ("", "o")
+
+
 def test_each_record_finds_the_join_in_its_log(ada: UUID, device: UUID) -> None:
     join(ada, device)
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM audit_event WHERE kind = 'identity.joined'")
         assert cursor.fetchone()[0] == 2
+
+
+def test_a_writer_whose_clock_was_read_before_the_join_sees_it(ada: UUID, device: UUID) -> None:
+    say(device, "objected")
+    early = timezone.now()
+    join(ada, device)
+    with zeal_context():
+        recording.record(subject_id=ada, act=Act("limited"), by="t", at=early)
+
+    shape = states.shape_content(states.read_state(ada).shape or b"")
+    assert "direct_marketing" in shape["objections"] and "limit_spi" in shape["optouts"]
 
 
 @pytest.mark.slow

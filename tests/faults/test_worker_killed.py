@@ -24,7 +24,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from audit import queries as log
-from consent.models import ChangeArrival
+from consent.actions import devices, joining
+from consent.models import ChangeArrival, Subject
 from consent.queries import catalogue as catalogues
 from profiles import doorbell, folder
 from profiles.actions import accounts, exporting, requests, vault
@@ -168,6 +169,9 @@ def test_an_erasure_survives_the_death_of_its_worker(ada: UUID, worker: Worker) 
         subject_id=ada, email="ada@lark.example", language="en", at=timezone.now()
     )
     held = sum(vault_blocks(ada).values())
+    now = timezone.now()
+    browser = devices.remember_signal(by="tests", at=now)
+    joining.join(one=ada, other=browser, kind="device", by="portal", at=now)
     request = requests.open_request(
         subject_id=ada, right="erasure", by="portal", at=timezone.now(), undo=False
     )
@@ -198,7 +202,10 @@ def test_an_erasure_survives_the_death_of_its_worker(ada: UUID, worker: Worker) 
     assert finished.certificate is not None
     went = {one["holder"]: one["erased"] for one in finished.certificate["holders"]}
     assert went["vault"] == held + 1
-    assert went["keys"] == 1
+    assert went["keys"] == 2
+    of_browser = RequestStep.objects.filter(request=request, joined=browser)
+    assert set(of_browser.values_list("attempts", flat=True)) == {1}
+    assert Subject.objects.get(pk=browser).status == Subject.Status.ERASED
     assert not User.objects.filter(subject_id=ada).exists()
 
 

@@ -17,7 +17,7 @@ from hypothesis import given as quickly
 from hypothesis import strategies as st
 
 from audit import queries as log
-from consent.actions import recording
+from consent.actions import joining, recording
 from consent.actions.asking import ask
 from consent.acts import Act
 from consent.questions import Mint
@@ -31,7 +31,7 @@ from profiles.models import Disclosure, ExportFile, Request
 from profiles.queries import copies
 from profiles.queries import requests as queries
 from profiles.sealed_files import CHUNK, SealedWriter, read_lines, read_sealed, write_lines
-from tests.cast import given, question
+from tests.cast import bring_in, given, question
 from tests.profiles import acts
 from tests.profiles.acts import alone, opened, worked
 
@@ -67,6 +67,29 @@ def disclose(subject_id: UUID) -> None:
         permit=uuid4(),
         log_event=uuid4(),
     )
+
+
+@needs_database
+def test_a_copy_names_the_joins_and_nobody_who_was_joined(ada: UUID, ben: UUID) -> None:
+    alone(joining.join)(one=ada, other=ben, kind="device", by="portal", at=timezone.now())
+    ended = alone(joining.join)(
+        one=ada, other=bring_in("EU-DE"), kind="household", by="shop-app", at=timezone.now()
+    )
+    reason = "The household had moved apart."
+    alone(joining.part)(link=ended.link.pk, by=str(uuid4()), at=timezone.now(), reason=reason)
+
+    archive = fetched(worked(opened(ada, "copy")))
+    rows = sections(archive)["Records that were joined with yours"]
+    page = archive.read("index.html").decode()
+
+    assert [(row["join_kind"], row["until"] is None) for row in rows] == [
+        ("device", True),
+        ("household", False),
+    ]
+    assert all(row["since"] for row in rows)
+    assert rows[1]["ended"] == f"Taken apart by our privacy office: {reason}"
+    assert "A browser" in page and "Joined with" in page and reason in page
+    assert str(ben) not in page and ben.hex not in page
 
 
 @needs_database

@@ -14,11 +14,14 @@ from audit import public_ids
 from consent.actions import joining
 from consent.api import join_descriptions, subjects
 from consent.api.authzen import show_time
-from consent.api.problems import Problem
+from consent.api.problems import Problem, malformed
 from consent.api.serializers import EVIDENCE, Code, SubjectId
 from consent.api.tokens import Caller, caller_in
 from consent.join_changes import Preview
+from consent.models import SubjectLink
 from consent.queries import joins
+
+LAST_PAGE = 1_000
 
 
 class JoinSerializer(serializers.Serializer):  # type: ignore[type-arg]
@@ -74,21 +77,15 @@ class JoinsView(APIView):
 
     @extend_schema(**join_descriptions.JOIN_LIST)
     def get(self, request: Request, subject: str) -> Response:
-        """200 with the standing joins."""
-        caller = _first_party(request)
-        links = joins.joins_of(subjects.known(caller, subject))
+        """200 with the standing joins; with `ended=true` a page of those that ended."""
+        subject_id = subjects.known(_first_party(request), subject)
+        if request.query_params.get("ended") != "true":
+            standing = joins.joins_of(subject_id)
+            return Response({"joins": [_listed(link) for link in standing], "next": None})
+        page = _page(request)
+        ended, more = joins.ended_joins(subject_id, page=page)
         return Response(
-            {
-                "joins": [
-                    {
-                        "id": public_ids.shown(public_ids.JOIN, link.pk),
-                        "kind": link.kind,
-                        "by": link.by,
-                        "joined_at": show_time(link.joined_at),
-                    }
-                    for link in links
-                ]
-            }
+            {"joins": [_listed(link) for link in ended], "next": page + 1 if more else None}
         )
 
 
@@ -118,6 +115,24 @@ def _own_join(caller: Caller, subject: str, join: str) -> UUID:
             fix="Use an id that GET /v1/subjects/{id}/joins lists.",
         )
     return found
+
+
+def _listed(link: SubjectLink) -> dict[str, Any]:
+    return {
+        "id": public_ids.shown(public_ids.JOIN, link.pk),
+        "kind": link.kind,
+        "by": link.by,
+        "joined_at": show_time(link.joined_at),
+        "ended_at": show_time(link.ended_at) if link.ended_at else None,
+        "ended_by": link.ended_by or None,
+    }
+
+
+def _page(request: Request) -> int:
+    given = request.query_params.get("page", "1")
+    if not (given.isascii() and given.isdigit() and 1 <= int(given[:6]) <= LAST_PAGE):
+        raise malformed("/page", f"page is a number from 1 to {LAST_PAGE}.")
+    return int(given)
 
 
 def _first_party(request: Request) -> Caller:
