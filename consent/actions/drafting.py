@@ -8,6 +8,7 @@ from django.db import transaction
 
 from audit import actions as audit
 from audit.bodies import Fact
+from consent.actions import editions
 from consent.actions.publishing import publish, write_words
 from consent.errors import ConsentRefused
 from consent.models import Notice, Purpose
@@ -55,6 +56,7 @@ def save(*, purpose: str, draft: Draft, seen: str, by: str, at: datetime) -> Not
         notice.content_hash = write_words(notice, draft.wordings)
         notice.save(update_fields=["content_hash"])
         _record("notice.drafted", notice, row, by, at)
+        editions.keep(at=at)
     return notice
 
 
@@ -73,6 +75,7 @@ def propose(*, purpose: str, material: bool, seen: str, by: str, at: datetime) -
         notice.rejection = notice.rejected_by = ""
         notice.save()
         _record("notice.proposed", notice, row, by, at, material=material)
+        editions.keep(at=at)
     return notice
 
 
@@ -91,6 +94,7 @@ def reject(*, purpose: str, reason: str, by: str, at: datetime) -> Notice:
     with transaction.atomic():
         row, notice = _in_work(purpose, {Notice.State.PROPOSED, Notice.State.APPROVED})
         _send_back(notice, row, reason.strip(), by, at)
+        editions.keep(at=at)
     return notice
 
 
@@ -119,6 +123,7 @@ def approve(
         _record("notice.approved", notice, row, by, at, publish_at=notice.publish_at.isoformat())
         if notice.publish_at <= at:
             _publish(notice, row, by, at)
+        editions.keep(at=at)
     return notice
 
 
@@ -142,9 +147,10 @@ def _publish_one(purpose: str, at: datetime) -> bool:
             _check_publishable(row, notice, notice.material, at)
         except ConsentRefused as refused:
             _send_back(notice, row, f"{refused.detail} {refused.fix}", SERVICE, at)
-            return False
-        _publish(notice, row, notice.approved_by, at)
-    return True
+        else:
+            _publish(notice, row, notice.approved_by, at)
+        editions.keep(at=at)
+    return notice.state == Notice.State.PUBLISHED
 
 
 def _publish(notice: Notice, row: Purpose, by: str, at: datetime) -> None:
