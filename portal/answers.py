@@ -17,6 +17,8 @@ SURFACE = "portal"
 COMPONENT = "exchange-card"
 SOLD = {"sale", "cross_context_ads"}
 SAID_NO = {"Refused", "Withdrawn"}
+# Because a Yes from a page that does not say what it showed comes too late by definition.
+NO_EPOCH = -1
 
 
 class Outcome(Enum):
@@ -62,6 +64,11 @@ def read_token(token: str, *, subject_id: UUID, purpose: str, at: datetime) -> s
     return token if mine and snapshot.purpose == purpose else ""
 
 
+def read_epoch(text: str) -> int:
+    """The epoch of the page that was pressed; NO_EPOCH, which no state has, for anything else."""
+    return int(text) if text.isdecimal() and len(text) < 19 else NO_EPOCH
+
+
 def needs_second_step(use: Use, standing: Standing) -> bool:
     """Whether a Yes must be confirmed: after an opt-out (11 CCR 7028), or explicit consent."""
     opted_out = standing.signal or "sale_share" in standing.optouts
@@ -90,7 +97,7 @@ def say_yes(
     use: Use,
     standing: Standing,
     shown: str,
-    if_epoch: int | None,
+    if_epoch: int,
     confirmed: bool,
     at: datetime,
 ) -> Answered:
@@ -123,7 +130,7 @@ def say_of_part(
     scope: Scope,
     yes: bool,
     shown: str,
-    if_epoch: int | None,
+    if_epoch: int,
     confirmed: bool,
     at: datetime,
 ) -> Answered:

@@ -51,6 +51,14 @@ def already(use: Use, scope: Scope | None) -> str:
     return gettext("“%(use)s” was stopped on %(day)s already. Nothing changed.") % facts
 
 
+def moved() -> str:
+    """After a Yes from a page that something has overtaken."""
+    return gettext(
+        "Something changed since this page was shown, so nothing was saved. This is how it stands "
+        "now; press again if you still want to."
+    )
+
+
 def not_shown() -> str:
     """After a Yes to words that were not on the page, or not today."""
     return gettext(

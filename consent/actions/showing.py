@@ -28,7 +28,7 @@ def as_shown(
         kept = _kept_if_good(act, subject_id, source, at)
         return (_filled(act, kept) if kept else act), kept
     if act.component is not None:
-        _check_fair(act.component)
+        check_fair(act.component)
     if not act.snapshot:
         return act, None
     snapshot = snapshots.read(act.snapshot, at=at)
@@ -132,7 +132,8 @@ def _other_words(pointer: str) -> ConsentRefused:
     )
 
 
-def _check_fair(component: prominence.Component) -> None:
+def check_fair(component: prominence.Component) -> None:
+    """Raises ConsentRefused (COMPONENT_UNFAIR) for a control that pushes towards one answer."""
     if faults := prominence.faults(component):
         raise ConsentRefused(
             "COMPONENT_UNFAIR",

@@ -34,6 +34,11 @@ LINE = obj(
         "method": text(),
         "actor": text(),
         "evidence": text("A reference, never a value."),
+        "component": obj(
+            {},
+            description="How both answers were drawn, as in POST /v1/consent-events: an unfair "
+            "Yes is refused.",
+        ),
         "id": text("The sender's own name of the event; the same id is the same event."),
         "jurisdiction": text("For a new person only."),
         "birth_date": text("For a new person only.", format="date"),

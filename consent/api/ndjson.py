@@ -16,7 +16,7 @@ from uuid import UUID
 from audit import public_ids
 from consent.actions.importing import PastAct
 from consent.acts import Act
-from consent.api import strict_json
+from consent.api import imported_yes, strict_json
 from consent.api.authzen import CODE, LONGEST_IDENTIFIER, MOST_ATTRIBUTES, read_time
 from consent.api.serializers import ACTORS, EVIDENCE, NOTICE, STATES
 from consent.api.subjects import OLDEST
@@ -62,8 +62,9 @@ def lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
 def read(line: bytes, *, today: date) -> Sent:
     """The event in a line; raises ConsentRefused with a pointer to what is wrong."""
     data = _object(line)
-    purpose = _code(data, "purpose")
     state = _code(data, "state") or "unknown"
+    imported_yes.check(data, state)
+    purpose = _code(data, "purpose")
     if state not in IMPORTABLE:
         raise ConsentRefused(
             "STATE_UNKNOWN",

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consent.actions import recording
 from consent.acts import Act
+from consent.errors import ConsentRefused, StaleEpoch
 from consent.queries import uses
 from consent.queries.uses import Standing
-from portal import answers, cards, people, surveys
+from portal import answers, cards, confirmations, people, surveys
 from portal.surveys import SURVEYS, Field, Survey
 from profiles.actions import vault
 from profiles.queries import vault as held
@@ -47,7 +48,9 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     use = standing.use(progress.field.purpose) if progress.field else None
     card = cards.card(use, standing, at=people.now()) if use else None
     return render(
-        request, "portal/survey.html", {"survey": survey, "progress": progress, "card": card}
+        request,
+        "portal/survey.html",
+        {"survey": survey, "progress": progress, "card": card, "standing": standing},
     )
 
 
@@ -68,7 +71,12 @@ def answer(request: HttpRequest, code: str, attribute: str) -> HttpResponse:
     elif request.POST.get("value") not in field.choices:
         messages.warning(request, gettext("Choose an answer first, or skip the question."))
     else:
-        _keep(request, field, request.POST["value"])
+        try:
+            _keep(request, field, request.POST["value"])
+        except StaleEpoch:
+            messages.warning(request, confirmations.moved())
+        except ConsentRefused:
+            messages.warning(request, confirmations.not_shown())
     return redirect("portal:survey", code=code)
 
 
@@ -137,6 +145,7 @@ def _allow(request: HttpRequest, field: Field, shown: str) -> None:
             attributes=(field.attribute,),
             snapshot=shown,
             method="portal",
+            if_epoch=answers.read_epoch(request.POST.get("epoch", "")),
         ),
         by="portal",
         at=people.now(),

@@ -5,10 +5,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from consent.errors import StaleEpoch
+from consent.errors import ConsentRefused, StaleEpoch
 from consent.queries import receipts, uses
 from consent.queries.uses import Scope, Standing, Use
 from portal import answers, arrivals, cards, confirmations, history, people
@@ -64,10 +63,11 @@ def answer(request: HttpRequest, purpose: str) -> HttpResponse:
     try:
         answered = _record(request, use, standing, scope, yes=decision == "yes")
     except StaleEpoch:
-        messages.warning(request, gettext(
-            "Something changed since this page was shown, so nothing was saved. This is how it "
-            "stands now; press again if you still want to."))  # fmt: skip
+        messages.warning(request, confirmations.moved())
         return redirect(_back(request, purpose))
+    except ConsentRefused:
+        # Because a token may be good and its words not be those that a Yes can be given to.
+        answered = Answered(Outcome.NOT_SHOWN)
     if answered.outcome is Outcome.CONFIRM:
         return _confirm(request, use, standing, scope)
     _tell(request, use, scope, answered)
@@ -82,8 +82,7 @@ def _record(
     shown = answers.read_token(
         request.POST.get("shown", ""), subject_id=subject_id, purpose=use.code, at=at
     )
-    given = request.POST.get("epoch", "")
-    if_epoch = int(given) if given.isdecimal() and len(given) < 19 else None
+    if_epoch = answers.read_epoch(request.POST.get("epoch", ""))
     confirmed = request.POST.get("confirmed") == "yes"
     if scope is not None:
         return answers.say_of_part(

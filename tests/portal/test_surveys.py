@@ -18,7 +18,10 @@ PAGE = "/surveys/about-you"
 def tell(browser: Browser, decision: str, value: str = "") -> str:
     context = browser.get(PAGE).context
     field = context["progress"].field
-    sent = {"decision": decision, "value": value, "shown": context["card"].token}
+    sent = {
+        "decision": decision, "value": value, "shown": context["card"].token,
+        "epoch": str(context["standing"].epoch),
+    }  # fmt: skip
     return html(browser.post(f"{PAGE}/{field.attribute}", sent, follow=True))
 
 

@@ -16,7 +16,12 @@ from consent.api.serializers.fields import (
     SubjectId,
 )
 from consent.api.serializers.people import PersonSerializer, check_birth_date
-from consent.api.serializers.shown import ComponentSerializer, OptionSerializer, refuse_bundle
+from consent.api.serializers.shown import (
+    ComponentSerializer,
+    OptionSerializer,
+    component_of,
+    refuse_bundle,
+)
 
 __all__ = [
     "ACTORS",
@@ -37,5 +42,6 @@ __all__ = [
     "StrictText",
     "SubjectId",
     "check_birth_date",
+    "component_of",
     "refuse_bundle",
 ]

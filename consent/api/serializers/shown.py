@@ -1,11 +1,15 @@
 """What a partner says it has shown."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
 
 from consent.api.serializers.fields import StrictText
 from consent.errors import ConsentRefused
+from consent.notices.prominence import Component, Option
+
+_DRAWN = ("element", "width", "height", "contrast", "look")
 
 
 def refuse_bundle(sent: Any) -> None:
@@ -43,4 +47,16 @@ class ComponentSerializer(serializers.Serializer[Any]):
     options = serializers.ListField(child=OptionSerializer(), min_length=1, max_length=8)
     preselected = serializers.ChoiceField(
         ("", "no", "yes"), required=False, default="", help_text="What was chosen beforehand."
+    )
+
+
+def component_of(drawn: Mapping[str, Any]) -> Component:
+    """A control that passed `ComponentSerializer`, as the rules compare its answers."""
+    return Component(
+        options={
+            entry["answer"]: Option(**{name: entry[name] for name in _DRAWN})
+            for entry in drawn["options"]
+        },
+        order=tuple(entry["answer"] for entry in drawn["options"]),
+        preselected=drawn["preselected"],
     )

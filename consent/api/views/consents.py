@@ -26,11 +26,15 @@ from consent.api.authzen import show_time
 from consent.api.effective import Effective
 from consent.api.moments import moment_in
 from consent.api.problems import Fault, Problem
-from consent.api.serializers import STATES, ConsentEventSerializer, refuse_bundle
+from consent.api.serializers import (
+    STATES,
+    ConsentEventSerializer,
+    component_of,
+    refuse_bundle,
+)
 from consent.api.tokens import Caller, caller_in
 from consent.errors import ConsentRefused, StaleEpoch
 from consent.models import ConsentEvent
-from consent.notices.prominence import Component, Option
 
 # Because what restricts is not lost over the circumstances of being shown something.
 CIRCUMSTANCES = {"NOTICE_UNKNOWN", "INVALID_TIME"}
@@ -142,20 +146,8 @@ def _act(data: dict[str, Any]) -> Act:
         cap=(cap["times"], cap["days"]) if cap else None,
         until=data.get("until"),
         snapshot=data.get("snapshot", ""),
-        component=_component(data.get("component")),
+        component=component_of(data["component"]) if "component" in data else None,
     )
-
-
-def _component(drawn: dict[str, Any] | None) -> Component | None:
-    if drawn is None:
-        return None
-    options = {entry["answer"]: Option(**_without_answer(entry)) for entry in drawn["options"]}
-    order = tuple(entry["answer"] for entry in drawn["options"])
-    return Component(options=options, order=order, preselected=drawn["preselected"])
-
-
-def _without_answer(entry: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in entry.items() if name != "answer"}
 
 
 def _notice(data: dict[str, Any]) -> int | None:
