@@ -8,6 +8,7 @@ from console.views import (
     event,
     exports,
     notices,
+    parting,
     partners,
     person,
     requests,
@@ -48,4 +49,5 @@ urlpatterns = [
     path("requests/<str:reference>/refuse", requests.refuse, name="refuse"),
     path("requests/<str:reference>/approve", requests.approve, name="approve"),
     path("requests/<str:reference>/consents", person.consents, name="consents"),
+    path("requests/<str:reference>/joins/<uuid:join>", parting.part, name="part"),
 ]

@@ -14,14 +14,15 @@ from django.db.models import Max, Q
 
 from audit import actions as audit
 from audit.identifiers import uuid7
+from consent import parting
 from consent.actions import states
 from consent.actions.importing import PastAct, PersonActs, import_events
 from consent.actions.locking import lock_subjects
-from consent.acts import RESTRICTIVE, Act
+from consent.acts import Act
 from consent.errors import ConsentRefused, SubjectErased, SubjectUnknown
 from consent.folding import EventFact
 from consent.join_changes import Preview
-from consent.merging import connected_since
+from consent.merging import Link, connected_since
 from consent.models import ConsentEvent, Subject, SubjectLink
 from consent.queries import groups, joins
 from consent.queries.groups import Group
@@ -29,7 +30,6 @@ from keys import queries as keys
 
 # Because each act of a joined person compiles all records, a group stays as large as a household.
 LARGEST_GROUP = 50
-CARRIED = RESTRICTIVE - {"erasure_pending", "held", "invalidated", "revoked", "cap_set"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,20 +208,12 @@ def _record_in_log(
 
 def _keep_restrictions(together: Group, ended: SubjectLink, by: str, at: datetime) -> None:
     """What restricted while the records were joined stays for each of them (fail closed)."""
-    apart = {ended.one_id, ended.other_id}
-    links = [link for link in together.links if {link.one, link.other} != apart]
-    people = []
-    for member in sorted(together.members):
-        since = connected_since(member, together.links)
-        gone = set(since) - set(connected_since(member, links))
-        carried = [
-            _carried(event, ended)
-            for other in sorted(gone)
-            for event in together.members[other].events
-            if event.valid_from >= since[other] and event.state in CARRIED
-        ]
-        if carried:
-            people.append(PersonActs(member, carried))
+    link = Link(ended.one_id, ended.other_id, ended.joined_at)
+    kept = parting.carried(together.members, together.links, link)
+    people = [
+        PersonActs(member, [_carried(event, ended) for event in events])
+        for member, events in kept.items()
+    ]
     import_events(people=people, by=by, at=at)
 
 

@@ -1,12 +1,13 @@
 """What a join would change, before anybody joins anything, and the joins that stand."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
-from consent import ownership
+from consent import ownership, parting
 from consent.errors import SubjectUnknown
 from consent.join_changes import Preview, compare
 from consent.merging import Link
@@ -26,6 +27,21 @@ def preview(*, one: UUID, other: UUID, at: datetime) -> Preview:
     together = groups.group_of({one, other} | groups.member_ids(joined))
     after = groups.Group(together.members, (*together.links, Link(one, other, at)))
     return compare(now=_shapes(together, one, other, at), then=_shapes(after, one, other, at))
+
+
+def preview_parting(link: SubjectLink, *, subject_id: UUID, at: datetime) -> Preview:
+    """What ending a standing join would do, `subject_id` (one of its two) first."""
+    one, other = subject_id, link.other_id if link.one_id == subject_id else link.one_id
+    group = Subject.objects.filter(pk=one).values_list("group", flat=True).first()
+    together = groups.group_of(groups.member_ids([group] if group else []) | {one, other})
+    ended = Link(link.one_id, link.other_id, link.joined_at)
+    kept = parting.carried(together.members, together.links, ended)
+    members = {
+        member.id: replace(member, events=[*member.events, *kept.get(member.id, ())])
+        for member in together.members.values()
+    }
+    apart = groups.Group(members, tuple(parting.without(together.links, ended)))
+    return compare(now=_shapes(together, one, other, at), then=_shapes(apart, one, other, at))
 
 
 def _shapes(
@@ -51,6 +67,22 @@ def ended_joins(subject_id: UUID, *, page: int = 1) -> tuple[list[SubjectLink], 
     )
     found = list(about.order_by("-ended_at", "-id")[start : start + PAGE + 1])
     return found[:PAGE], len(found) > PAGE
+
+
+def all_joins(subject_id: UUID, *, page: int = 1) -> tuple[list[SubjectLink], bool]:
+    """The standing joins, the newest first, then this record's ended ones; 25 to a page, and
+    whether there are more.
+    """
+    group = Subject.objects.filter(pk=subject_id).values_list("group", flat=True).first()
+    together = groups.member_ids([group]) if group is not None else set()
+    stands = Q(ended_at__isnull=True) & (Q(one__in=together) | Q(other__in=together))
+    own = Q(one=subject_id) | Q(other=subject_id)
+    start = (max(page, 1) - 1) * PAGE
+    found = SubjectLink.objects.filter(stands | own).order_by(
+        F("ended_at").desc(nulls_first=True), "-joined_at", "-id"
+    )
+    rows = list(found[start : start + PAGE + 1])
+    return rows[:PAGE], len(rows) > PAGE
 
 
 def own_devices(subject_id: UUID) -> list[UUID]:

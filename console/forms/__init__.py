@@ -11,6 +11,7 @@ from console.forms.fields import (
     DayInput,
     of_our_time,
 )
+from console.forms.parting import PartingForm
 from console.forms.reading import READING_REASONS, ReadingForm
 from console.forms.requests import CLOCKS, AnswerForm, NamedForm, RefusalForm, RequestFilterForm
 from console.forms.signing_in import SignInForm
@@ -29,6 +30,7 @@ __all__ = [
     "AuditFilterForm",
     "DayInput",
     "NamedForm",
+    "PartingForm",
     "ReadingForm",
     "RefusalForm",
     "RequestFilterForm",

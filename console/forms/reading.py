@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from console.forms.fields import DayInput, of_our_time
 from console.forms.requests import NamedForm
 
+LAST_PAGE = 1_000
 READING_REASONS = [
     ("", _("Choose a reason")),
     ("handling_request", _("To handle this request")),
@@ -31,4 +32,7 @@ class ReadingForm(NamedForm):
         validators=[of_our_time],
         widget=DayInput(),
         help_text=_("Leave it empty for now."),
+    )
+    page = forms.IntegerField(
+        required=False, min_value=1, max_value=LAST_PAGE, widget=forms.HiddenInput
     )

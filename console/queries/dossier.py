@@ -58,7 +58,7 @@ def dossier(request: "Request", *, officer: UUID, words: Names, on: date) -> Dos
             at=event.at,
             words=sentences.step_words(event.kind),
             why=sentences.why(event.reason_code),
-            by=_who(event.by, officer, words),
+            by=who_acted(event.by, officer, words),
             entry=event.log_event,
         )
         for event in history
@@ -71,7 +71,7 @@ def dossier(request: "Request", *, officer: UUID, words: Names, on: date) -> Dos
         note=requests.note(request),
         proposal=requests.answer(request) if proposed else None,
         refusal=sentences.why(request.reason_code) if proposed else "",
-        owner=_who(owner, officer, words) if owner else "",
+        owner=who_acted(owner, officer, words) if owner else "",
         lines=lines,
         may=_may(request, officer, owner),
         jurisdictions=tuple(request.jurisdictions),
@@ -98,10 +98,15 @@ def _may(request: "Request", officer: UUID, owner: str) -> frozenset[str]:
     return frozenset(allowed)
 
 
-def _who(by: str, officer: UUID, words: Names) -> str:
+def who_acted(by: str, officer: UUID, words: Names) -> str:
+    """Who did something, in words: `by` as it is kept with requests and joins."""
     if by == str(officer):
         return _("you")
     if by in words.recipients:
         return words.recipients[by]
-    named = {"portal": _("the person, in the portal"), "worker": _("the service")}
+    named = {
+        "portal": _("the person, in the portal"),
+        "worker": _("the service"),
+        "erasure": _("the service"),
+    }
     return named.get(by) or _("another officer")

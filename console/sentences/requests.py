@@ -10,6 +10,7 @@ PAGES = {
     "event": gettext_lazy("one entry of the log"),
     "requests": gettext_lazy("the list of requests"),
     "request": gettext_lazy("one request"),
+    "part": gettext_lazy("a join of two records"),
     "partners": gettext_lazy("the list of partners"),
     "what_if": gettext_lazy("the page What if"),
     "what_if_run": gettext_lazy("the result of a What if"),

@@ -18,6 +18,8 @@ from console.actions import reading
 from console.forms import ReadingForm
 from console.permissions import officers_only
 from console.queries import inbox
+from console.queries.joined import joined
+from console.queries.words import words
 from console.views.pages import show
 from console.views.requests import found, render_request
 
@@ -52,6 +54,13 @@ def consents(request: HttpRequest, reference: str) -> HttpResponse:
         "standing": standing,
         "then": _then(asked.subject_id, day, now, language) if day else None,
         "moment": _end_of(day, now) if day else None,
+        "joined": joined(
+            asked.subject_id,
+            page=form.cleaned_data["page"] or 1,
+            officer=request.user.pk,
+            words=words(),
+        ),
+        "given": form.cleaned_data,
         "reason": dict(form.fields["reason"].choices)[form.cleaned_data["reason"]],  # type: ignore[attr-defined]
     }
     return show(request, "consents", context, about=asked.public_id)
