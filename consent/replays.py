@@ -151,6 +151,14 @@ def differences(decision: Logged, found: rulings.Outcome) -> list[Difference]:
     ]
 
 
+def yes_or_no_differs(decision: Logged, found: rulings.Outcome) -> list[Difference]:
+    """As `differences` for an entry that gives no more than the answer."""
+    before, now = _text(decision.permitted), _text(found.decision.permit)
+    if before == now:
+        return []
+    return [Difference(decision.event, decision.at, "permitted", before, now)]
+
+
 def _text(value: object) -> str:
     return value if isinstance(value, str) else repr(value)
 
@@ -169,32 +177,39 @@ def change(decision: Logged, before: rulings.Outcome | None, after: rulings.Outc
 
 @dataclass(slots=True)
 class Tally:
-    """What a replay has counted so far; its size does not grow with the decisions."""
+    """What a replay has counted so far; its size does not grow with the decisions.
 
+    `in_bulk` counts the decisions that stand in entries about many people.
+    """
+
+    entries: int = 0
     decisions: int = 0
-    bulk: int = 0
+    in_bulk: int = 0
     changes: Counter[str] = field(default_factory=Counter)
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     purposes: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     jurisdictions: Counter[tuple[str, str]] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
 
-    def count(self, decision: Logged, kind: str, after: rulings.Outcome, places: str) -> None:
-        """One decision and what became of it; `places` are the jurisdictions that bound it."""
-        self.decisions += 1
-        self.changes[kind] += 1
-        self.reasons[decision.reason, after.decision.reason_code] += 1
+    def count(
+        self, decision: Logged, kind: str, after: rulings.Outcome, places: str, *, people: int = 1
+    ) -> None:
+        """A decision about so many people and what became of it; `places` bound them."""
+        self.decisions += people
+        self.changes[kind] += people
+        self.reasons[decision.reason, after.decision.reason_code] += people
         if kind != SAME:
             asker = decision.question.feature or decision.question.recipient
-            self.purposes[decision.question.purpose, asker, kind] += 1
-            self.jurisdictions[kind, places] += 1
+            self.purposes[decision.question.purpose, asker, kind] += people
+            self.jurisdictions[kind, places] += people
 
     def shown(self) -> dict[str, Any]:
         """The counts as JSON, the largest first."""
         named = sorted({(purpose, asker) for purpose, asker, _kind in self.purposes})
         return {
+            "entries": self.entries,
             "decisions": self.decisions,
-            "bulk": self.bulk,
+            "in_bulk": self.in_bulk,
             "left_out": dict(self.left_out.most_common()),
             "changes": {kind: self.changes[kind] for kind in (*CHANGES, SAME)},
             "purposes": [

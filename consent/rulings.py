@@ -64,7 +64,7 @@ def outcome_key(
         shape,
         catalogue.version,
         catalogue.period(at),
-        _timing(question, at),
+        timing(question, at),
         question.purpose,
         question.attributes,
         question.recipient,
@@ -74,7 +74,7 @@ def outcome_key(
     )
 
 
-def _timing(question: Question, at: datetime) -> int:
+def timing(question: Question, at: datetime) -> int:
     """Whether a question is about now (0), a time to come (1) or a time gone by (2)."""
     if question.time is None:
         return 0
@@ -199,7 +199,7 @@ def facts(question: Question, ruling: Ruling) -> dict[str, Any]:
         # Because the entry alone must be enough to decide again (docs/officers.md, replay).
         "catalogue": ruling.catalogue,
         "signal": question.signal,
-        "timing": _timing(question, ruling.as_of),
+        "timing": timing(question, ruling.as_of),
     }
     return kept | {name: value for name, value in optional.items() if value}
 

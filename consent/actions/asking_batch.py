@@ -16,11 +16,11 @@ from django.db import Error as DatabaseError
 from django.db import transaction
 
 from audit import actions as audit
-from audit.batches import Group
+from audit.batches import Group, Part
 from audit.bodies import Fact
 from audit.identifiers import uuid7
-from consent import rulings
-from consent.actions import asking
+from consent import bulk_entries, rulings
+from consent.actions import asking, shapes
 from consent.catalogue import Catalogue
 from consent.decisions import Decision
 from consent.decisions.verdicts import denial
@@ -246,9 +246,14 @@ def _decide(
 def _decide_lapsed(
     question: Question, people: Sequence[UUID], catalogue: Catalogue, at: datetime
 ) -> dict[UUID | None, Answer]:
-    """People whose stored state has run out, compiled from what they said; nothing is written."""
+    """People whose stored state has run out, compiled from what they said; it stays as it is.
+
+    Only the shape is kept, because the entry names it and is decided again one day.
+    """
     found: dict[UUID | None, Answer] = {}
-    for subject_id, epoch, compiled in population.compiled_anew(people, at=at):
+    anew = population.compiled_anew(people, at=at)
+    shapes.keep(compiled for _, _, compiled in anew)
+    for subject_id, epoch, compiled in anew:
         outcome = rulings.outcome(
             question=question, catalogue=catalogue, content=compiled.content, at=at
         )
@@ -268,7 +273,10 @@ def _log(
     """Write the entry, or two of half the people where one has no room; raises _Moved."""
     try:
         batch = audit.prepare_batch(
-            kind="decision.batch", at=at, facts=_facts(question), groups=_groups(answers, at)
+            kind="decision.batch",
+            at=at,
+            facts=bulk_entries.question_facts(question, catalogue.version, at),
+            groups=_groups(answers, at),
         )
     except ValueError:
         if len(answers) < 2:
@@ -292,40 +300,27 @@ def _listed(parts: Iterable[str]) -> str:
     return "{" + ",".join(parts) + "}"
 
 
-def _facts(question: Question) -> dict[str, Fact]:
-    """What is common to all: names and codes, as `rulings.facts` has them for one person."""
-    facts: dict[str, Fact] = {
-        "purpose": question.purpose,
-        "attributes": list(question.attributes),
-        "recipient": question.recipient,
-    }
-    optional: dict[str, Fact] = {
-        "channel": question.channel,
-        "feature": question.feature,
-        "jurisdictions": list(question.jurisdictions),
-    }
-    return facts | {name: value for name, value in optional.items() if value}
-
-
 def _groups(answers: Collection[Answer], at: datetime) -> list[Group]:
-    """People with the same answer, of whichever state."""
+    """People with the same answer, those of one state in one part of it."""
     tags = keys.subject_tags(
         [answer.subject_id for answer in answers if answer.subject_id and answer.epoch], at=at
     )
-    # Because outcomes are few and people many, an outcome is looked into once.
-    alike: dict[int, tuple[list[bytes], list[int]]] = {}
-    groups: dict[tuple[object, ...], tuple[Outcome, list[bytes], list[int]]] = {}
+    # Because people of one state share one outcome, it is looked into once.
+    alike: dict[int, tuple[Answer, list[bytes], list[int]]] = {}
     for answer in answers:
-        place = alike.get(id(answer.outcome))
-        if place is None:
-            found = groups.setdefault(_alike(answer.outcome), (answer.outcome, [], []))
-            place = alike[id(answer.outcome)] = found[1:]
+        found = alike.get(id(answer.outcome))
+        if found is None:
+            found = alike[id(answer.outcome)] = (answer, [], [])
         tag = tags.get(answer.subject_id) if answer.subject_id else None
         if tag is None:
-            place[1].append(1)
+            found[2].append(1)
         else:
-            place[0].append(tag)
-    return [_group(outcome, named, sum(unnamed)) for outcome, named, unnamed in groups.values()]
+            found[1].append(tag)
+    groups: dict[tuple[object, ...], tuple[Outcome, list[Part]]] = {}
+    for first, named, unnamed in alike.values():
+        part = Part(first.shape or b"", named, sum(unnamed))
+        groups.setdefault(_alike(first.outcome), (first.outcome, []))[1].append(part)
+    return [_group(outcome, parts) for outcome, parts in groups.values()]
 
 
 def _alike(outcome: Outcome) -> tuple[object, ...]:
@@ -341,10 +336,11 @@ def _denied(outcome: Outcome) -> dict[str, str]:
     }
 
 
-def _group(outcome: Outcome, tags: Iterable[bytes], unnamed: int) -> Group:
+def _group(outcome: Outcome, parts: Sequence[Part]) -> Group:
     decision = outcome.decision
     facts: dict[str, Fact] = {"permitted": decision.permit, "reason": decision.reason_code}
     optional: dict[str, Fact] = {"denied": _denied(outcome), "notice": outcome.notice}
     facts |= {name: value for name, value in optional.items() if value}
     kind = "decision.permit" if decision.permit else "decision.deny"
-    return Group(kind, facts, list(tags), unnamed)
+    named = [tag for part in parts for tag in part.tags]
+    return Group(kind, facts, named, sum(part.unnamed for part in parts), parts)

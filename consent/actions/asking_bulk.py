@@ -1,16 +1,20 @@
 """Asking about everybody at once: decided once per shape, opened by one bulk permit."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from audit import actions as audit
 from audit import bodies
 from audit.identifiers import uuid7
-from consent import rulings
+from consent import bulk_entries, rulings
+from consent.actions import shapes
 from consent.actions.asking import PERMIT_LIFETIME, keep_verdicts
+from consent.bulk_entries import Share
 from consent.catalogue import Catalogue
 from consent.queries import catalogue as catalogues
 from consent.queries import people, population
@@ -55,17 +59,21 @@ def ask_bulk(
         channel=channel,
         feature=feature,
     )
-    verdicts = [
-        rulings.verdict(
-            question=question, catalogue=catalogue, content=content, shape=digest, at=at
+    verdicts, counts = [], {}
+    for digest, content, count in people.all_states(at=at):
+        counts[digest] = count
+        verdicts.append(
+            rulings.verdict(
+                question=question, catalogue=catalogue, content=content, shape=digest, at=at
+            )
         )
-        for digest, content in people.all_shapes().items()
-    ]
     permitting = [verdict for verdict in verdicts if set(verdict.permitted) & set(leaves)]
     if _are_too_few(question, catalogue, permitting):
         permitting = []
     keep_verdicts(permitting, at=at)
-    return _mint(question, permitting, at)
+    permits = {verdict.shape for verdict in permitting}
+    shares = [Share(shape, count, shape in permits) for shape, count in counts.items()]
+    return _mint(question, permitting, shares, catalogue, at)
 
 
 def _are_too_few(
@@ -79,27 +87,33 @@ def _are_too_few(
     return people.count(shapes=[verdict.shape for verdict in verdicts], most=least) < least
 
 
-def _mint(question: Question, verdicts: Sequence[rulings.VerdictFacts], at: datetime) -> BulkRuling:
+def _mint(
+    question: Question,
+    verdicts: Sequence[rulings.VerdictFacts],
+    shares: Sequence[Share],
+    catalogue: Catalogue,
+    at: datetime,
+) -> BulkRuling:
     permit, event_id, expires = uuid7(), uuid7(), at + PERMIT_LIFETIME
     facts: dict[str, bodies.Fact] = {
-        "purpose": question.purpose,
-        "attributes": list(question.attributes),
-        "recipient": question.recipient,
-        "feature": question.feature,
         "permit": str(permit),
-        # Because the permit names each shape, and an entry of the log has room for some hundreds.
         "shapes": len(verdicts),
         "shapes_digest": _digest([verdict.shape for verdict in verdicts]),
     }
-    body = bodies.encode(event_id, "decision.bulk", at, None, facts)
-    row = raw_cursor().execute(
-        MINT_BULK,
-        (permit, [verdict.key for verdict in verdicts], list(question.attributes), expires,
-         event_id, at, body),
-    ).fetchone()  # fmt: skip
-    shapes = int(row[0]) if row else 0
-    if shapes == 0:
-        return BulkRuling(permit=None, shapes=0, event=None, expires_at=expires)
+    entry, *more = bulk_entries.facts_of(
+        question, catalogue.version, facts, shares, at, any_part=True
+    )
+    body = bodies.encode(event_id, "decision.bulk", at, None, entry)
+    with transaction.atomic():
+        row = raw_cursor().execute(
+            MINT_BULK,
+            (permit, [verdict.key for verdict in verdicts], list(question.attributes), expires,
+             event_id, at, body),
+        ).fetchone()  # fmt: skip
+        shapes = int(row[0]) if row else 0
+        if shapes == 0:
+            return BulkRuling(permit=None, shapes=0, event=None, expires_at=expires)
+        _continue(event_id, more, at)
     return BulkRuling(permit=permit, shapes=shapes, event=event_id, expires_at=expires)
 
 
@@ -114,28 +128,28 @@ class BulkSelection:
 def ask_people(*, question: Question, at: datetime) -> BulkSelection:
     """Select everybody who permits all of `question`, for an audience that no vault is read for.
 
-    One entry of the log holds the question, the digest of the shapes that permit it and how
-    many people that was: who was meant follows from their states at that time.
+    One entry of the log (more where there are many hundreds of states) holds the question, and
+    how many people of which states it was answered about, Yes or No.
     """
     selection = population.select(question=question, at=at)
     facts: dict[str, bodies.Fact] = {
-        "purpose": question.purpose,
-        "attributes": list(question.attributes),
-        "recipient": question.recipient,
         "shapes": len(selection.shapes),
         "shapes_digest": _digest(selection.shapes),
         "people": selection.count,
         "considered": selection.considered,
         "singly": len(selection.singly),
-        "catalogue": selection.catalogue,
     }
-    optional = {
-        "channel": question.channel,
-        "feature": question.feature,
-        "jurisdictions": list(question.jurisdictions),
-    }
-    facts |= {name: value for name, value in optional.items() if value}
-    return BulkSelection(selection, audit.append(kind="decision.bulk", at=at, facts=facts))
+    entry, *more = bulk_entries.facts_of(question, selection.catalogue, facts, selection.shares, at)
+    with transaction.atomic():
+        shapes.keep(selection.anew)
+        event = audit.append(kind="decision.bulk", at=at, facts=entry)
+        _continue(event, more, at)
+    return BulkSelection(selection, event)
+
+
+def _continue(event: UUID, more: Iterable[dict[str, bodies.Fact]], at: datetime) -> None:
+    for facts in more:
+        audit.append(kind="decision.bulk", at=at, facts=facts | {"continues": str(event)})
 
 
 def _digest(shapes: Sequence[bytes]) -> str:

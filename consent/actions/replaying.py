@@ -109,7 +109,7 @@ def begin(
             digest=editions.digest(document),
             since=span.since,
             until=span.until,
-            total=replays.decisions(span),
+            total=replays.entries(span),
             asked_at=at,
             moved_at=at,
         )
@@ -143,8 +143,7 @@ def carry_out(*, run_id: UUID, clock: Clock) -> bool:
         _end(run_id, clock(), state="failed", failure=type(error).__name__[:60])
         raise
     else:
-        done = result["decisions"] + result["bulk"] + sum(result["left_out"].values())
-        _end(run_id, clock(), state="done", result=result, decided=done)
+        _end(run_id, clock(), state="done", result=result, decided=result["entries"])
     return True
 
 

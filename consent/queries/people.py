@@ -8,6 +8,7 @@ from uuid import UUID
 from consent.audiences import usable
 from consent.models import ConsentState, Shape, Subject
 from consent.queries import catalogue as catalogues
+from consent.queries import states
 from consent.queries.states import raw_cursor
 
 IN_SHAPES = """
@@ -28,6 +29,10 @@ COUNT = """
     SELECT count(*) FROM (
         SELECT 1 FROM consent_consentstate WHERE shape = ANY (%s::bytea[]) LIMIT %s) people
 """
+COUNT_STATES = """
+    SELECT shape, count(*) FILTER (WHERE until IS NULL OR until > %s)
+      FROM consent_consentstate GROUP BY shape
+"""
 NOBODY = UUID(int=0)
 
 
@@ -42,6 +47,13 @@ def all_shapes() -> dict[bytes, dict[str, Any]]:
     used = ConsentState.objects.values("shape").distinct()
     rows = Shape.objects.filter(digest__in=used).values_list("digest", "content")
     return {bytes(digest): content for digest, content in rows}
+
+
+def all_states(*, at: datetime) -> list[tuple[bytes, dict[str, Any], int]]:
+    """Every distinct state: digest, content, and how many people have it and it is current."""
+    rows = raw_cursor().execute(COUNT_STATES, (at,), prepare=True).fetchall()
+    contents = states.shape_contents([bytes(digest) for digest, _ in rows])
+    return [(bytes(digest), contents[bytes(digest)], count) for digest, count in rows]
 
 
 def usable_by(

@@ -4,6 +4,7 @@ The same answer as asking about each person (`actions.asking.decide`), in the ti
 at the table: people are many, distinct states of consent are hundreds.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from consent import rulings
+from consent.bulk_entries import Share
 from consent.catalogue import Catalogue
 from consent.compiling import Compiled, PersonFacts, compile_state
 from consent.queries import catalogue as catalogues
@@ -64,6 +66,13 @@ class _Counted(NamedTuple):
     lapsed: list[UUID]
 
 
+class _Single(NamedTuple):
+    subject_id: UUID
+    epoch: int
+    compiled: Compiled
+    permits: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The people who permit all of `question`, as SQL that gives one column, `subject_id`.
@@ -71,7 +80,8 @@ class Selection:
     `sql` looks at the states as they are when it runs: who withdrew since has another shape and
     is left out, and after a change of the catalogue nobody is left (select anew). `singly` are
     people (with their epochs) whose stored state had lapsed and who were decided one by one.
-    `count` is how many there were at `at`, `considered` of how many people and shapes.
+    `count` is how many there were at `at`, `considered` of how many people. `shares` are all who
+    were considered by their states, `anew` the states that had to be compiled for it.
     """
 
     question: Question
@@ -82,6 +92,8 @@ class Selection:
     singly: tuple[tuple[UUID, int], ...]
     count: int
     considered: int
+    shares: tuple[Share, ...]
+    anew: tuple[Compiled, ...]
 
     @property
     def sql(self) -> str:
@@ -159,18 +171,24 @@ def select(*, question: Question, at: datetime) -> Selection:
     catalogue = catalogues.catalogue()
     counted = _count(at)
     contents = states.shape_contents([row.shape for row in counted])
-    permitting = [row for row in counted if _permits(question, catalogue, contents[row.shape], at)]
+    permits = {row.shape: _permits(question, catalogue, contents[row.shape], at) for row in counted}
+    current = [
+        Share(row.shape, row.people - len(row.lapsed), permits[row.shape]) for row in counted
+    ]
     lapsed = [person for row in counted for person in row.lapsed]
-    singly = tuple(_decide_singly(question, catalogue, lapsed, at))
+    singly = _decide_singly(question, catalogue, lapsed, at)
     return Selection(
         question=question,
         catalogue=catalogue.version,
         at=at,
         valid_until=catalogue.next_moment(at),
-        shapes=tuple(sorted(row.shape for row in permitting)),
-        singly=singly,
-        count=sum(row.people - len(row.lapsed) for row in permitting) + len(singly),
+        shapes=tuple(sorted(row.shape for row in current if row.permits)),
+        singly=tuple((one.subject_id, one.epoch) for one in singly if one.permits),
+        count=sum(row.people for row in current if row.permits)
+        + sum(one.permits for one in singly),
         considered=sum(row.people for row in counted),
+        shares=tuple(row for row in current if row.people) + _shares(singly),
+        anew=tuple({one.compiled.digest: one.compiled for one in singly}.values()),
     )
 
 
@@ -188,9 +206,10 @@ def _permits(
 
 def _decide_singly(
     question: Question, catalogue: Catalogue, people: Sequence[UUID], at: datetime
-) -> Iterator[tuple[UUID, int]]:
-    """Those whose state, compiled anew from what they said, permits; nothing is written."""
+) -> list[_Single]:
+    """Each whose state is compiled anew from what they said; nothing is written."""
     decided: dict[bytes, bool] = {}
+    found = []
     for start in range(0, len(people), AT_ONCE):
         some = people[start : start + AT_ONCE]
         # Because the epochs are read first, whoever says something meanwhile has another one.
@@ -198,8 +217,13 @@ def _decide_singly(
             shape = compiled.digest
             if shape not in decided:
                 decided[shape] = _permits(question, catalogue, compiled.content, at)
-            if decided[shape]:
-                yield subject_id, epoch
+            found.append(_Single(subject_id, epoch, compiled, decided[shape]))
+    return found
+
+
+def _shares(singly: Sequence[_Single]) -> tuple[Share, ...]:
+    counted = Counter((one.compiled.digest, one.permits) for one in singly)
+    return tuple(Share(shape, count, permits) for (shape, permits), count in counted.items())
 
 
 def compiled_anew(people: Sequence[UUID], *, at: datetime) -> list[tuple[UUID, int, Compiled]]:

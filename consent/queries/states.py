@@ -21,6 +21,8 @@ READ_STATE = """
 """
 READ_SHAPE = "SELECT content::text FROM consent_shape WHERE digest = %s"
 READ_SHAPES = "SELECT digest, content::text FROM consent_shape WHERE digest = ANY (%s::bytea[])"
+READ_MARKED = "SELECT digest FROM consent_shape WHERE digest BETWEEN %s AND %s LIMIT 2"
+DIGEST_BYTES = 16
 READ_EVENTS = """
     SELECT e.subject_id, e.attributes, e.channels, e.consent_types, e.cap_count, e.cap_days,
            e.state, e.valid_from, e.recorded_at, p.name, coalesce(p.purpose_class, ''),
@@ -122,6 +124,23 @@ def shape_content(digest: bytes) -> dict[str, Any]:
         if len(_shapes) > SHAPES_KEPT:
             _shapes.popitem(last=False)
     return content
+
+
+_marked: OrderedDict[bytes, bytes] = OrderedDict()
+
+
+def shape_marked(mark: bytes) -> bytes:
+    """The one digest that begins with `mark`; raises LookupError for none, and for several."""
+    found = _marked.get(mark)
+    if found is None:
+        last = mark.ljust(DIGEST_BYTES, b"\xff")
+        rows = raw_cursor().execute(READ_MARKED, (mark, last)).fetchall()
+        if len(rows) != 1:
+            raise LookupError("No shape, or more than one, begins like this.")
+        found = _marked[mark] = bytes(rows[0][0])
+        if len(_marked) > SHAPES_KEPT:
+            _marked.popitem(last=False)
+    return found
 
 
 def shape_contents(digests: Iterable[bytes]) -> dict[bytes, dict[str, Any]]:

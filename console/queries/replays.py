@@ -38,7 +38,7 @@ class Findings:
     decisions: int
     decided: int
     same: int
-    bulk: int
+    in_bulk: int
     lines: tuple[Line, ...]
     purposes: tuple[PurposeLine, ...]
     reasons: tuple[tuple[str, str, int], ...]
@@ -64,7 +64,7 @@ def shown(run: Run) -> Findings | None:
         decisions=result["decisions"],
         decided=result["decided"],
         same=result["changes"]["same"],
-        bulk=result["bulk"],
+        in_bulk=result.get("in_bulk", 0),
         lines=tuple(_line(kind, result) for kind in KINDS),
         purposes=tuple(_purpose(row) for row in result["purposes"]),
         reasons=tuple(

@@ -88,3 +88,26 @@ def test_the_whole_event_is_about_its_people_only() -> None:
     assert (whole.kind, whole.tag) == ("decision.batch", None)
     assert queries.is_about(whole, [tag_of(2)])
     assert not queries.is_about(whole, [tag_of(4)])
+
+
+def test_what_the_event_rests_on_is_read_back_for_each_part() -> None:
+    one, other, gone = bytes([1] * 16), bytes([2] * 16), bytes([3] * 16)
+    tags = [bytes([number] * 16) for number in (9, 7, 8)]
+    parts = [
+        batches.Part(one, [tags[0], tags[1], tags[0]]),
+        batches.Part(other, [tags[2]], 1),
+        batches.Part(gone, [], 2),
+        batches.Part(b"", [], 4),
+    ]
+    group = Group("decision.permit", {}, [tag for part in parts for tag in part.tags], 7, parts)
+
+    facts = batches.joined({}, [group])
+
+    assert facts["people"] == 4 + 7
+    (member,) = facts[batches.EACH]
+    assert [(part.mark, len(part.tags), part.unnamed) for part in batches.parts(member)] == [
+        (one[:8], 2, 0), (other[:8], 1, 0), (other[:8], 0, 1), (gone[:8], 0, 2), (b"", 0, 4),
+    ]  # fmt: skip
+    for tag in tags:
+        found = batches.find(facts, [tag])
+        assert found is not None and found.tag == tag

@@ -87,8 +87,8 @@ def _time(text: str) -> datetime:
 def _tables(result: Mapping[str, Any]) -> Iterator[str]:
     changes, people = result["changes"], result["people"]
     yield f"{result['decisions']} decisions, {result['decided']} of them different questions."
-    if result["bulk"]:
-        yield f"{result['bulk']} bulk permits name shapes, not people, and were not decided again."
+    if result["in_bulk"]:
+        yield f"{result['in_bulk']} of them stand in entries about many people."
     for cause, count in result["left_out"].items():
         yield f"{count} left out: {cause}"
     yield ""
@@ -126,8 +126,8 @@ def _people(counts: Mapping[str, Any] | None) -> str:
 
 def _verification(found: replays.Verification) -> Iterator[str]:
     yield f"{found.decisions} decisions: {found.equal} equal, {found.different} different."
-    if found.bulk:
-        yield f"{found.bulk} bulk permits name shapes, not people, and were not recomputed."
+    if found.in_bulk:
+        yield f"{found.in_bulk} of them stand in entries about many people."
     for cause, count in found.not_reconstructible.items():
         yield f"{count} not reconstructible: {cause}"
     for one in found.differences:
