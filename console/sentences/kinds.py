@@ -8,6 +8,7 @@ PLAIN = {
     "subject.registered": gettext_lazy("A person was registered."),
     "attributes.written": gettext_lazy("Data about a person was stored."),
     "account.signed_in": gettext_lazy("A customer signed in."),
+    "account.proved": gettext_lazy("A customer proved that a second account is theirs."),
     "stop_link.issued": gettext_lazy("A link to stop something was handed out for a person."),
     "agent.added": gettext_lazy("An authorised agent was entered."),
     "agent.paused": gettext_lazy("An authorised agent was paused."),

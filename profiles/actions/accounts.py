@@ -17,6 +17,10 @@ from profiles.sign_in import code_hash, login_index
 
 CODE_LIFETIME = timedelta(minutes=10)
 ATTEMPTS = 5
+# What a mailed code is good for. Because a code for one thing must not open another.
+SIGN_IN = ""
+JOIN = "join:"
+ON_RECORD = {SIGN_IN: "account.signed_in", JOIN: "account.proved"}
 
 
 class AddressTaken(Exception):
@@ -74,10 +78,11 @@ def create_officer(*, email: str, password: str, display_name: str, at: datetime
     return user
 
 
-def request_code(*, email: str, at: datetime) -> IssuedCode:
+def request_code(*, email: str, at: datetime, proves: str = SIGN_IN) -> IssuedCode:
     """Issue a six-digit code for an address, known or not, in the same time.
 
-    A new code replaces the one before. Raises ValidationError for what is no address.
+    A new code replaces the one before. `proves` is what the code is good for and nothing else:
+    SIGN_IN or JOIN. Raises ValidationError for what is no address.
     """
     validate_email(email)
     index = login_index(email)
@@ -85,7 +90,7 @@ def request_code(*, email: str, at: datetime) -> IssuedCode:
     SignInCode.objects.update_or_create(
         login_index=index,
         defaults={
-            "code_hash": code_hash(index, code),
+            "code_hash": code_hash(index, proves + code),
             "attempts": 0,
             "expires_at": at + CODE_LIFETIME,
         },
@@ -95,14 +100,18 @@ def request_code(*, email: str, at: datetime) -> IssuedCode:
     return IssuedCode(code=code, known=known, language=user.language if user else "")
 
 
-def confirm_code(*, email: str, code: str, at: datetime) -> User | None:
-    """The customer whose code this is; None when it is wrong, used, late or tried too often."""
+def confirm_code(*, email: str, code: str, at: datetime, proves: str = SIGN_IN) -> User | None:
+    """The customer whose code this is; None when it is wrong, used, late, tried too often, or
+    was mailed for something else.
+    """
     index = login_index(email)
     with transaction.atomic():
         kept = SignInCode.objects.select_for_update().filter(login_index=index).first()
         if kept is None or kept.expires_at <= at or kept.attempts >= ATTEMPTS:
             return None
-        right = secrets.compare_digest(bytes(kept.code_hash), code_hash(index, code.strip()))
+        right = secrets.compare_digest(
+            bytes(kept.code_hash), code_hash(index, proves + code.strip())
+        )
         if not right:
             SignInCode.objects.filter(pk=kept.pk).update(attempts=F("attempts") + 1)
             return None
@@ -112,7 +121,7 @@ def confirm_code(*, email: str, code: str, at: datetime) -> User | None:
         ).first()
         if user is not None and user.subject_id is not None:
             audit.append(
-                kind="account.signed_in",
+                kind=ON_RECORD[proves],
                 at=at,
                 tag=keys.subject_tag(user.subject_id, at=at),
                 facts={"method": "mailed_code"},
