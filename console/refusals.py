@@ -22,6 +22,7 @@ WORDS = {
     ),
     "REASON_UNKNOWN": _("Choose one of the reasons that the law knows."),
     "TEXT_NOT_ACCEPTED": _("The text is too long. Shorten it."),
+    "STOP_LINK_ENDED": _("This link has ended already. Those that are in force stand below."),
     "SUBJECT_ERASED": _("This person was erased. Nothing more can be recorded."),
 }
 

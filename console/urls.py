@@ -13,6 +13,7 @@ from console.views import (
     person,
     requests,
     sign_in,
+    stop_links,
     today,
     what_if,
 )
@@ -50,4 +51,12 @@ urlpatterns = [
     path("requests/<str:reference>/approve", requests.approve, name="approve"),
     path("requests/<str:reference>/consents", person.consents, name="consents"),
     path("requests/<str:reference>/joins/<uuid:join>", parting.part, name="part"),
+    path("requests/<str:reference>/stop-links", stop_links.stop_links, name="stop-links"),
+    path("requests/<str:reference>/stop-links/issue", stop_links.issue, name="stop-link-issue"),
+    path("requests/<str:reference>/stop-links/<uuid:link>", stop_links.fresh, name="stop-link"),
+    path(
+        "requests/<str:reference>/stop-links/<uuid:link>/revoke",
+        stop_links.revoke,
+        name="stop-link-revoke",
+    ),
 ]

@@ -69,6 +69,36 @@ def issue(*, subject_id: UUID, kind: str, scope: Scope, by: str, at: datetime) -
     return link
 
 
+def revoke(*, subject_id: UUID, link_id: UUID, reason: str, by: str, at: datetime) -> None:
+    """End a link of a person before its time; `reason` is a code.
+
+    Raises ConsentRefused (STOP_LINK_ENDED) where the person has no such link any more.
+    """
+    with transaction.atomic():
+        found = StopLink.objects.filter(pk=link_id, subject_id=subject_id, expires_at__gt=at)
+        link = found.select_related("purpose").first()
+        # Because of two who end it at once only one may say so.
+        if link is None or not found.delete()[0]:
+            raise ConsentRefused(
+                "STOP_LINK_ENDED",
+                "This link has ended already.",
+                fix="Look at the links that are in force.",
+                pointer="/link",
+            )
+        audit.append(
+            kind="stop_link.revoked",
+            at=at,
+            tag=keys.subject_tag(subject_id, at=at),
+            facts={
+                "by": by,
+                "link": str(link_id),
+                "kind": link.kind,
+                "purpose": scope_of(link).purpose,
+                "reason": reason,
+            },
+        )
+
+
 def _end(kind: str, at: datetime) -> datetime:
     return at + MANAGE_FOR if kind == StopLink.Kind.MANAGE else months_after(at, STOP_MONTHS)
 

@@ -10,6 +10,7 @@ PLAIN = {
     "account.signed_in": gettext_lazy("A customer signed in."),
     "account.proved": gettext_lazy("A customer proved that a second account is theirs."),
     "stop_link.issued": gettext_lazy("A link to stop something was handed out for a person."),
+    "stop_link.revoked": gettext_lazy("An officer ended a link of a person before its time."),
     "agent.added": gettext_lazy("An authorised agent was entered."),
     "agent.paused": gettext_lazy("An authorised agent was paused."),
     "agent.token_given": gettext_lazy("An authorised agent got a new token."),

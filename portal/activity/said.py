@@ -43,6 +43,8 @@ SAID: dict[str, Promise] = {
     "consent.released": _("The legal dispute over your data ended"),
     "account.signed_in": _("You signed in with a mailed code"),
     "subject.registered": _("Your account was opened"),
+    "stop_link.issued": _("A link was made for you, to stop something or to open your choices"),
+    "stop_link.revoked": _("The privacy office ended a link that was made for you"),
 }
 
 

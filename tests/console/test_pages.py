@@ -22,6 +22,7 @@ PAGES = [
     "requests",
     "request",
     "consents",
+    "stop-links",
     "partners",
 ]
 NEEDS_A_LABEL = {"input", "select", "textarea"}
@@ -81,7 +82,8 @@ def read(browser: Browser, page: str, subject_id: UUID, language: str = "en") ->
         response = browser.post(reverse("console:verify"), follow=True, headers=headers)
     else:
         entry = actions.append(kind="use", at=timezone.now(), facts={"purpose": "sale"})
-        arguments = {"event": [entry], "request": [request.public_id]}.get(page, [])
+        of_request = {name: [request.public_id] for name in ("request", "stop-links")}
+        arguments = ({"event": [entry]} | of_request).get(page, [])
         response = browser.get(reverse(f"console:{page}", args=arguments), headers=headers)
     assert response.status_code == 200
     assert "script-src 'self'" in response.headers["Content-Security-Policy"]
