@@ -36,7 +36,7 @@ class Effective:
         moment: Moment | None = None,
     ) -> None:
         self._caller, self._at, self._moment = caller, at, moment
-        self._said = _said(caller, subject_id) if moment is None else []
+        self._said = _said(caller, subject_id, moment)
         if moment is None:
             self._row = current_row(subject_id, at)
             self._catalogue = catalogues.catalogue(self._row.catalogue)
@@ -114,7 +114,7 @@ class Effective:
 
     def _because(self, entry: PurposeEntry) -> dict[str, Any] | None:
         """Which statement holds, for first parties: it tells what the person said, and when."""
-        if not self._caller.first_party or self._content is None or self._moment is not None:
+        if not self._caller.first_party or self._content is None:
             return None
         found = precedence.found_for(
             entry,
@@ -154,9 +154,10 @@ class Effective:
         return masking.mask(ruling, question=question, catalogue=self._catalogue)
 
 
-def _said(caller: Caller, subject_id: UUID | None) -> list[ConsentEvent]:
-    known = subject_id is not None and caller.first_party
-    return precedence.last_statements(subject_id) if known and subject_id else []
+def _said(caller: Caller, subject_id: UUID | None, moment: Moment | None) -> list[ConsentEvent]:
+    if subject_id is None or not caller.first_party:
+        return []
+    return precedence.last_statements(subject_id, moment)
 
 
 def _statement(statement: Statement | None) -> dict[str, str] | None:

@@ -106,7 +106,7 @@ def _known(subject_id: UUID, moment: Moment) -> Subject | None:
 def _content(subject: Subject, moment: Moment) -> dict[str, Any]:
     """What followed then from all that was said, for the records that were joined then too."""
     links = _links(subject.pk, moment)
-    joined = {subject.pk, *(link.one for link in links), *(link.other for link in links)}
+    joined = _ends(subject.pk, links)
     said: dict[UUID, list[EventFact]] = {one: [] for one in joined}
     for event in _events(joined, moment):
         said[event.subject_id].append(states.event_fact(event))
@@ -120,6 +120,15 @@ def _content(subject: Subject, moment: Moment) -> dict[str, Any]:
     return compile_joined(
         member=subject.pk, members=members, links=links, at=moment.valid_at
     ).content
+
+
+def joined_by(subject_id: UUID, moment: Moment) -> set[UUID]:
+    """This record and those that were joined to it then."""
+    return _ends(subject_id, _links(subject_id, moment))
+
+
+def _ends(subject_id: UUID, links: tuple[Link, ...]) -> set[UUID]:
+    return {subject_id, *(link.one for link in links), *(link.other for link in links)}
 
 
 def _links(subject_id: UUID, moment: Moment) -> tuple[Link, ...]:

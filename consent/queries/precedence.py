@@ -13,24 +13,32 @@ from consent.jurisdiction_data import JURISDICTIONS
 from consent.jurisdictions import UNKNOWN, profile_for
 from consent.models import ConsentEvent, Subject
 from consent.precedence import STATES, YES, Found, Ground, Statement, source_of, weigh
-from consent.queries import groups, states
+from consent.queries import groups, past, states
+from consent.queries.past import Moment
 from consent.vocabulary import CONSENT_BASES
 
 
-def last_statements(subject_id: UUID) -> list[ConsentEvent]:
+def last_statements(subject_id: UUID, moment: Moment | None = None) -> list[ConsentEvent]:
     """The last event of each kind, purpose and voice: all that precedence depends on.
 
     Their number is bounded by the catalogue, however much a person has said. Of records joined
-    to this one only what restricts counts, as joining never widens a consent.
+    to this one only what restricts counts, as joining never widens a consent. With a `moment`:
+    what had been said and was known by then, of the records that were joined then.
     """
-    group = Subject.objects.filter(pk=subject_id).values_list("group", flat=True).first()
-    joined = groups.member_ids([group]) if group is not None else set()
+    joined = _joined(subject_id) if moment is None else past.joined_by(subject_id, moment)
     whose = Q(subject_id=subject_id) | (Q(subject_id__in=joined) & ~Q(state__in=YES))
     found = ConsentEvent.objects.filter(
         whose, state__in=STATES, attributes=[], channels=[], recipient=None
     ).select_related("purpose", "notice")
+    if moment is not None:
+        found = found.filter(valid_from__lte=moment.valid_at, recorded_at__lte=moment.known_at)
     kinds = ("purpose_id", "state", "method", "actor")
     return list(found.order_by(*kinds, "-valid_from", "-recorded_at").distinct(*kinds))
+
+
+def _joined(subject_id: UUID) -> set[UUID]:
+    group = Subject.objects.filter(pk=subject_id).values_list("group", flat=True).first()
+    return groups.member_ids([group]) if group is not None else set()
 
 
 def found_for(

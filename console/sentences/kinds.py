@@ -45,4 +45,13 @@ PLAIN = {
     "request.complete": gettext_lazy("A request was completed: %(right)s."),
     "request.refused": gettext_lazy("A request was refused: %(right)s."),
     "request.cancelled": gettext_lazy("A request was cancelled: %(right)s."),
+    "consents.read": gettext_lazy("A partner read what a person allows."),
+    "consents.exported": gettext_lazy("A partner took out consent events."),
+    "consents.imported": gettext_lazy("A partner brought in consent events."),
+    "strings.read": gettext_lazy("A partner read a person's consent strings."),
+    "partner.registered": gettext_lazy("A partner was entered."),
+    "request.copy_expired": gettext_lazy(
+        "The copy made for a request expired and was removed: %(right)s."
+    ),
+    "request.downloaded": gettext_lazy("A person downloaded what they asked for: %(right)s."),
 }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from console.sentences.consents import CONSENT_STATES
 from console.sentences.kinds import PLAIN
@@ -37,6 +37,21 @@ def _asked(template: Any) -> Callable[[Facts, Names], str]:
     return make
 
 
+def _asked_about_many(facts: Facts, names: Names) -> str:
+    people = facts.get("people")
+    count = people if isinstance(people, int) else 0
+    return ngettext(
+        "%(recipient)s asked to use %(attributes)s for “%(purpose)s”, of %(count)d person.",
+        "%(recipient)s asked to use %(attributes)s for “%(purpose)s”, of %(count)d people at once.",
+        count,
+    ) % {
+        "recipient": names.recipient(facts.get("recipient")),
+        "attributes": names.attribute_list(list(facts.get("attributes") or [])),
+        "purpose": names.purpose(facts.get("purpose")),
+        "count": count,
+    }
+
+
 def _verified(facts: Facts, _names: Names) -> str:
     if not facts.get("ok"):
         where = {"index": facts.get("first_bad", "?")}
@@ -56,6 +71,10 @@ SPECIAL: Mapping[str, Callable[[Facts, Names], str]] = {
     ),
     "decision.deny": _asked(
         gettext_lazy("%(recipient)s asked to use %(attributes)s for “%(purpose)s”: refused.")
+    ),
+    "decision.batch": _asked_about_many,
+    "decision.bulk": _asked(
+        gettext_lazy("%(recipient)s asked whose %(attributes)s may be used for “%(purpose)s”.")
     ),
     "use": _asked(gettext_lazy("%(recipient)s used %(attributes)s for “%(purpose)s”.")),
     "log.verified": _verified,

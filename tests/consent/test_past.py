@@ -19,6 +19,7 @@ from audit.identifiers import uuid7
 from consent import editions
 from consent.actions import cataloguing
 from consent.actions import editions as edition_actions
+from consent.api.authzen import show_time
 from consent.catalogue import Catalogue
 from consent.compiling import compile_state
 from consent.models import CatalogueEdition, ConsentEvent, Purpose
@@ -198,6 +199,7 @@ def test_an_older_edition_takes_defaults_for_what_it_lacks(catalogue: None) -> N
 
 HISTORY = "/v1/subjects/{}/consents/history"
 CONSENTS = "/v1/subjects/{}/consents"
+STRINGS = "/v1/subjects/{}/strings"
 
 
 def test_the_history_has_everything_the_last_first_and_in_pages(
@@ -248,7 +250,7 @@ def test_the_effective_state_of_a_moment(shop_app: Partner, person: UUID) -> Non
 
 
 @pytest.mark.parametrize("name", ["valid_at", "known_at"])
-@pytest.mark.parametrize("path", [HISTORY, CONSENTS])
+@pytest.mark.parametrize("path", [HISTORY, CONSENTS, STRINGS])
 def test_a_time_that_is_none_or_has_not_come_is_refused(
     shop_app: Partner, person: UUID, path: str, name: str
 ) -> None:
@@ -285,3 +287,47 @@ def test_looking_back_opens_nothing(shop_app: Partner, person: UUID) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM consent_permit")
         assert cursor.fetchone() == (0,)
+
+
+def test_a_moment_says_which_statement_held_then(shop_app: Partner, person: UUID) -> None:
+    path = CONSENTS.format(shop_app.id_of(person))
+
+    def because(query: str) -> Any:
+        held = {one["purpose"]: one for one in shop_app.get(path + query).json()["purposes"]}
+        return held["recommendations"]["because"]
+
+    no = because("?valid_at=2026-11-01T17:00:00Z")
+    assert (no["why"], no["holds"]["state"]) == ("own_no", "withdrawn")
+    assert no["holds"]["at"] == "2026-11-01T16:00:00Z"
+    assert no["sentence"].startswith("You said No on 2026-11-01; your Yes")
+    unknown = because("?valid_at=2026-11-01T17:00:00Z&known_at=2026-11-01T15:30:00Z")
+    assert (unknown["holds"]["state"], unknown["over"]) == ("given", None)
+    assert because("?valid_at=2026-11-01T13:00:00Z")["holds"] is None
+    assert because("?known_at=2026-11-01T11:00:00Z") is None
+    now = because("")
+    assert because("?valid_at=2026-11-01T19:00:00Z") == now
+
+
+def test_no_statement_is_told_to_a_third_party_of_the_past_either(
+    northwind: Partner, person: UUID
+) -> None:
+    given(person, "targeted_ads")
+    path = CONSENTS.format(northwind.id_of(person))
+    for query in ("", f"?valid_at={show_time(timezone.now())}"):
+        shown = northwind.get(path + query).json()["purposes"]
+        assert shown and all(one["because"] is None for one in shown)
+
+
+def test_the_strings_of_a_moment_say_what_held_then(shop_app: Partner, person: UUID) -> None:
+    path = STRINGS.format(shop_app.id_of(person))
+
+    def granted(query: str) -> Any:
+        answer = shop_app.get(path + query)
+        assert answer.status_code == 200, answer.content
+        return answer.json()["consent_mode"]["update"]
+
+    now, no = granted(""), granted("?valid_at=2026-11-01T17:00:00Z")
+    assert granted("?valid_at=2026-11-01T15:00:00Z") == now != no
+    assert granted("?valid_at=2026-11-01T17:00:00Z&known_at=2026-11-01T15:30:00Z") == now
+    early = shop_app.get(path + "?known_at=2026-11-01T11:00:00Z").json()
+    assert (early["epoch"], early["known_at"]) == (0, "2026-11-01T11:00:00Z")

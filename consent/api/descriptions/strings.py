@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
 
+from consent.api.descriptions.effective import MOMENT_PARAMETERS
 from consent.api.descriptions.schema import (
     MOMENT,
     NUMBER,
@@ -22,12 +23,13 @@ STRINGS: dict[str, Any] = {
     "description": (
         "IAB TCF 2.3 for people in Europe, IAB GPP for everyone whose law has a section, and "
         "Google Consent Mode v2: `default` before any answer, `update` for this person. A bit "
-        "is set only where the gate permits all of the purpose behind it now. For first "
-        "parties."
+        "is set only where the gate permits all of the purpose behind it. For first parties. "
+        "With valid_at or known_at: what held then; such a string is for looking, not for use."
     ),
     "parameters": [
         SUBJECT,
         OpenApiParameter("language", str, description="Of the notices: two letters, or en."),
+        *MOMENT_PARAMETERS,
     ],
     "responses": {
         200: obj(
@@ -43,7 +45,10 @@ STRINGS: dict[str, Any] = {
                         "update": mapped(text(enum=["granted", "denied"])),
                     }
                 ),
-            }
+                "valid_at": MOMENT,
+                "known_at": MOMENT,
+            },
+            required=["subject", "epoch", "as_of", "tcf", "gpp", "consent_mode"],
         ),
     },
 }

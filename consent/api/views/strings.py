@@ -14,13 +14,15 @@ from audit import actions as audit
 from consent.api import descriptions, subjects
 from consent.api.authzen import show_time
 from consent.api.effective import current_row
+from consent.api.moments import moment_in
 from consent.api.problems import Problem, malformed
 from consent.api.tokens import caller_in
 from consent.exchange import consent_mode, rendering
 from consent.exchange.standing import Standing
 from consent.jurisdiction_data import JURISDICTIONS
 from consent.queries import catalogue as catalogues
-from consent.queries import exchange, states
+from consent.queries import exchange, past, states
+from consent.queries.past import Moment
 from consent.strings import gpp, tcf
 from consent.strings.gpp import TCF_EU
 from consent.strings.tcf import TcString
@@ -35,8 +37,9 @@ class StringsView(APIView):
 
     @extend_schema(**descriptions.STRINGS)
     def get(self, request: Request, subject: str) -> Response:
-        """200 with what holds now as a TC string, a GPP string and Consent Mode signals."""
+        """200 with what holds, or held, as a TC string, a GPP string and Consent Mode signals."""
         caller, at = caller_in(request), timezone.now()
+        moment = moment_in(request, at=at)
         if not caller.first_party:
             raise Problem(
                 403,
@@ -53,7 +56,13 @@ class StringsView(APIView):
             facts={"recipient": caller.recipient},
         )
         name = subjects.name_for(caller, subject_id, subject)
-        members = _members(subject_id, caller.recipient, language, at)
+        standing, epoch = _standing(subject_id, at) if moment is None else _then(subject_id, moment)
+        members = _members(standing, epoch, caller.recipient, language)
+        if moment is not None:
+            members |= {
+                "valid_at": show_time(moment.valid_at),
+                "known_at": show_time(moment.known_at),
+            }
         headers = {"Cache-Control": "private, no-store"}
         return Response({"subject": name} | members, headers=headers)
 
@@ -64,17 +73,27 @@ def _language(sent: str) -> str:
     return sent.lower()
 
 
-def _members(subject_id: UUID, publisher: str, language: str, at: datetime) -> dict[str, Any]:
+def _standing(subject_id: UUID, at: datetime) -> tuple[Standing, int]:
     row = current_row(subject_id, at)
     content = states.shape_content(row.shape) if row.shape is not None else None
-    standing = Standing(content=content, catalogue=catalogues.catalogue(row.catalogue), at=at)
-    tables = exchange.tables()
+    catalogue = catalogues.catalogue(row.catalogue)
+    return Standing(content=content, catalogue=catalogue, at=at), row.epoch or 0
+
+
+def _then(subject_id: UUID, moment: Moment) -> tuple[Standing, int]:
+    found = past.past(subject_id, moment)
+    content = dict(found.content) if found.content is not None else None
+    return Standing(content=content, catalogue=found.catalogue, at=moment.valid_at), found.epoch
+
+
+def _members(standing: Standing, epoch: int, publisher: str, language: str) -> dict[str, Any]:
+    at, tables = standing.at, exchange.tables()
     said = rendering.gpp(
         standing, tables=tables, publisher=publisher, language=language, today=at.date()
     )
     european = said.sections.get(TCF_EU)
     return {
-        "epoch": row.epoch or 0,
+        "epoch": epoch,
         "as_of": show_time(at),
         "tcf": tcf.encode(european) if isinstance(european, TcString) else None,
         "gpp": gpp.encode(said) if said.sections else None,
