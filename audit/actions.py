@@ -11,6 +11,7 @@ from django.db import connection
 from audit import batches
 from audit.batches import Group
 from audit.bodies import Fact, encode
+from audit.forms import Entry
 from audit.identifiers import uuid7
 
 _APPEND = b"SELECT audit_append(%s, %s, %s, %s, %s)"
@@ -30,16 +31,6 @@ class Batch(NamedTuple):
     tags: bytes
     kinds: list[str]
     counts: list[int]
-
-
-class Entry(NamedTuple):
-    """The arguments of the SQL function `audit_append`, in its order."""
-
-    id: UUID
-    at: datetime
-    kind: str
-    tag: bytes | None
-    body: bytes
 
 
 def prepare(

@@ -7,7 +7,7 @@ counts, never values of a person.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -49,6 +49,32 @@ def encode(
     text = _ENCODER.encode(facts)
     head, tail = _frame(event_id, kind, at, tag)
     body = head + text.encode() + tail
+    if len(body) > LARGEST_BODY:
+        raise ValueError(f"An event may have {LARGEST_BODY} bytes.")
+    return body
+
+
+def with_blanks(kind: str, facts: Mapping[str, Fact], blanks: Sequence[str]) -> str:
+    """The body of an event, a `%s` for each blank's text (`fill`); raises ValueError."""
+    if not all(map(_KIND.fullmatch, (kind, *blanks))) or set(facts) & set(blanks):
+        raise ValueError("Kinds and blanks are lower-case words; a blank is not a fact as well.")
+    _require_canonical(facts)
+    members = {name: _ENCODER.encode({name: value})[1:-1] for name, value in facts.items()}
+    members = {name: text.replace("%", "%%") for name, text in members.items()}
+    members |= {name: f'"{name}":"%s"' for name in blanks}
+    inner = ",".join(members[name] for name in sorted(members))
+    return f'{{"at":%d,"facts":{{{inner}}},"id":"%s","kind":"{kind}","tag":"%s","v":1}}'
+
+
+def fill(blank_body: str, event_id: UUID, at: datetime, tag: bytes, texts: Sequence[str]) -> bytes:
+    """The canonical bytes of a body `with_blanks`; raises ValueError when they are too long.
+
+    The caller has made sure that `texts` need no escape.
+    """
+    if at.tzinfo is None or len(tag) != 16:
+        raise ValueError("The time of an event needs a zone, and a tag has 16 bytes.")
+    moment = (at - _EPOCH) // _MICROSECOND
+    body = (blank_body % (moment, *texts, event_id, tag.hex())).encode()
     if len(body) > LARGEST_BODY:
         raise ValueError(f"An event may have {LARGEST_BODY} bytes.")
     return body

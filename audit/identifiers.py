@@ -16,13 +16,28 @@ def uuid7() -> UUID:
     48 bits of milliseconds, then 74 random bits; within one millisecond, or when the clock
     goes back, the latest value plus a random step.
     """
-    global _latest
     random = int.from_bytes(os.urandom(10), "big")
-    fresh = (time.time_ns() // 1_000_000) << _RANDOM_BITS | random >> (80 - _RANDOM_BITS)
     with _LOCK:
-        if fresh <= _latest:
-            fresh = _latest + 1 + (random & 0xFFFF_FFFF)
-        _latest = fresh
+        return _next(time.time_ns(), random)
+
+
+def uuids7(count: int) -> list[UUID]:
+    """As many as `count` identifiers at once, rising."""
+    octets = os.urandom(10 * count)
+    now = time.time_ns()
+    with _LOCK:
+        return [
+            _next(now, int.from_bytes(octets[start : start + 10], "big"))
+            for start in range(0, 10 * count, 10)
+        ]
+
+
+def _next(now: int, random: int) -> UUID:
+    global _latest
+    fresh = (now // 1_000_000) << _RANDOM_BITS | random >> (80 - _RANDOM_BITS)
+    if fresh <= _latest:
+        fresh = _latest + 1 + (random & 0xFFFF_FFFF)
+    _latest = fresh
     low, high = fresh & ((1 << 62) - 1), fresh >> 62
     return UUID(int=(high >> 12) << 80 | 0x7 << 76 | (high & 0xFFF) << 64 | 0b10 << 62 | low)
 

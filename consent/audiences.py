@@ -14,23 +14,41 @@ from consent.catalogue import Catalogue, RecipientEntry
 from consent.questions import Question
 
 Shape = Mapping[str, Any]
+# Recipients, and the purposes for which something of a person is permitted to each.
+Usable = Mapping[str, frozenset[str]]
 
 
 def concerned(
-    *, before: Shape | None, after: Shape, catalogue: Catalogue, at: datetime
+    *, before: Shape | None, after: Shape, usable: Usable, catalogue: Catalogue
 ) -> tuple[str, ...]:
     """The recipients (codes, sorted) that must apply the change from `before` to `after`.
 
-    `before` None stands for nobody. A paused recipient is told like any other.
+    `before` None stands for nobody; `usable` is what either of the two permitted (`usable_by`).
     """
-    told = _unpaused(catalogue)
-    shapes = [shape for shape in (before, after) if shape is not None]
     return tuple(
         code
-        for code, recipient in sorted(told.recipients.items())
-        if (purposes := _touched(recipient, before, after, told))
-        and any(_permitted(code, purposes, shape, told, at) for shape in shapes)
+        for code, recipient in sorted(catalogue.recipients.items())
+        if not usable.get(code, frozenset()).isdisjoint(
+            _touched(recipient, before, after, catalogue)
+        )
     )
+
+
+def usable_by(*, shape: Shape, catalogue: Catalogue, at: datetime) -> Usable:
+    """The purposes for which each recipient is permitted anything at all of this shape.
+
+    A paused recipient is answered as any other.
+    """
+    told = _unpaused(catalogue)
+    found = {
+        code: frozenset(
+            purpose
+            for purpose in recipient.grants
+            if purpose in told.purposes and _permitted(code, purpose, shape, told, at)
+        )
+        for code, recipient in told.recipients.items()
+    }
+    return {code: purposes for code, purposes in found.items() if purposes}
 
 
 def _unpaused(catalogue: Catalogue) -> Catalogue:
@@ -56,9 +74,9 @@ def _person(shape: Shape) -> dict[str, Any]:
 
 
 def _permitted(
-    recipient: str, purposes: list[str], shape: Shape, catalogue: Catalogue, at: datetime
+    recipient: str, purpose: str, shape: Shape, catalogue: Catalogue, at: datetime
 ) -> bool:
-    entries = [(purpose, catalogue.purposes[purpose]) for purpose in purposes]
+    entry = catalogue.purposes[purpose]
     questions = (
         Question(
             subject_id=None,
@@ -67,7 +85,6 @@ def _permitted(
             recipient=recipient,
             channel=channel,
         )
-        for purpose, entry in entries
         for channel in (None, *sorted(entry.channels or catalogue.channels))
     )
     return any(
@@ -80,4 +97,4 @@ def usable(*, recipient: str, shape: Shape, catalogue: Catalogue, at: datetime) 
     """Whether a recipient is permitted anything at all of people of this shape."""
     row = catalogue.recipients.get(recipient)
     bound = [purpose for purpose in row.grants if purpose in catalogue.purposes] if row else []
-    return _permitted(recipient, bound, shape, catalogue, at)
+    return any(_permitted(recipient, purpose, shape, catalogue, at) for purpose in bound)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from consent.ages import birthday, years_old
@@ -19,16 +20,18 @@ __all__ = ["Compiled", "EventFact", "PersonFacts", "compile_state", "months_afte
 
 ADULT = 18
 REFRESH_AFTER_MONTHS = 24
+_SCOPES = ("attributes", "channels", "recipients")
+_REFUSALS = ("refused_attributes", "refused_channels", "refused_recipients")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compiled:
     """A shape and the moment from which it must be compiled again (None: never)."""
 
     content: dict[str, Any]
     until: datetime | None
 
-    @property
+    @cached_property
     def digest(self) -> bytes:
         return shape_digest(self.content)
 
@@ -105,20 +108,16 @@ def _render_record(
         "notice": record.notice,
         "flags": sorted(flags),
     }
-    scopes = {
-        "attributes": record.attributes,
-        "channels": record.channels,
-        "recipients": record.recipients,
-    }
-    rendered |= {name: sorted(scope) for name, scope in scopes.items() if scope is not None}
+    for name in _SCOPES:
+        scope = getattr(record, name)
+        if scope is not None:
+            rendered[name] = sorted(scope)
     if record.channels is None and record.named_channels:
         rendered["named_channels"] = sorted(record.named_channels)
-    refusals = {
-        "refused_attributes": record.refused_attributes,
-        "refused_channels": record.refused_channels,
-        "refused_recipients": record.refused_recipients,
-    }
-    rendered |= {name: sorted(refused) for name, refused in refusals.items() if refused}
+    for name in _REFUSALS:
+        refused = getattr(record, name)
+        if refused:
+            rendered[name] = sorted(refused)
     return rendered
 
 

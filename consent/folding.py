@@ -6,8 +6,9 @@ A standing that has taken in an event can take in a later one without seeing the
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from consent.vocabulary import GIVEN, OWN_NO, UNANSWERED
@@ -28,8 +29,7 @@ EVERYWHERE = "*"
 Order = tuple[datetime, bool, datetime]
 
 
-@dataclass(frozen=True, slots=True)
-class EventFact:
+class EventFact(NamedTuple):
     """What the fold needs of one consent event; empty scopes mean all of the purpose.
 
     `id` and `confirms` tie a confirmation to the Yes that waited for it; `level`, `cap` (times,
@@ -213,8 +213,7 @@ def _confirm(record: Record, event: EventFact) -> None:
     types = (*(waited.consent_types or ("expressed",)), "two_step")
     _give(
         record,
-        replace(
-            waited,
+        waited._replace(
             state="given",
             consent_types=types,
             valid_from=event.valid_from,
@@ -267,7 +266,7 @@ def _opt_out(standing: Standing, event: EventFact) -> None:
         standing.optouts["admt"] = standing.optouts["profiling"] = event.valid_from
     else:
         record = standing.records.setdefault(event.purpose, Record())
-        _deny(record, replace(event, state="withdrawn"))
+        _deny(record, event._replace(state="withdrawn"))
 
 
 def _bind(standing: Standing, event: EventFact) -> None:

@@ -188,14 +188,14 @@ def _opted_out(name: str, at: datetime) -> EventFact:
         return _mark("limited", at)
     if name == "sale_share":
         return _mark("opted_out", at)
-    return replace(_mark("opted_out", at, name), purpose_class="significant_decision")
+    return _mark("opted_out", at, name)._replace(purpose_class="significant_decision")
 
 
 def _stopped(channel: str, stop: Stop, at: datetime) -> list[EventFact]:
     channels = () if channel == EVERYWHERE else (channel,)
     ends = [stop.until] if stop.until is not None and stop.until > at else []
-    stopped = replace(_mark("stopped", at), channels=channels)
-    return [replace(stopped, until=end) for end in [*ends, *([None] if stop.open else [])]]
+    stopped = _mark("stopped", at)._replace(channels=channels)
+    return [stopped._replace(until=end) for end in [*ends, *([None] if stop.open else [])]]
 
 
 def _refused(purpose: str, record: Record, at: datetime) -> list[EventFact]:
@@ -203,12 +203,12 @@ def _refused(purpose: str, record: Record, at: datetime) -> list[EventFact]:
     said = []
     if record.status in OWN_NO:
         state = "refused" if record.status == "Refused" else "withdrawn"
-        said.append(replace(no, state=state))
+        said.append(no._replace(state=state))
     if record.guardian_no:
-        said.append(replace(no, state="refused", actor="guardian"))
+        said.append(no._replace(state="refused", actor="guardian"))
     if record.refused_attributes:
-        said.append(replace(no, attributes=tuple(sorted(record.refused_attributes))))
+        said.append(no._replace(attributes=tuple(sorted(record.refused_attributes))))
     if record.refused_channels:
-        said.append(replace(no, channels=tuple(sorted(record.refused_channels))))
-    said += [replace(no, recipient=code) for code in sorted(record.refused_recipients)]
+        said.append(no._replace(channels=tuple(sorted(record.refused_channels))))
+    said += [no._replace(recipient=code) for code in sorted(record.refused_recipients)]
     return said

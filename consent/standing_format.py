@@ -3,7 +3,6 @@
 `loads(dumps(standing)) == standing` for every standing (tested); times are ISO 8601 with offset.
 """
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -112,7 +111,7 @@ _LISTS = ("attributes", "channels", "consent_types")
 
 
 def _event_out(event: EventFact) -> dict[str, Any]:
-    kept = asdict(event)
+    kept = event._asdict()
     kept |= {name: _out(kept[name]) for name in _TIMES}
     return kept | {name: str(kept[name]) if kept[name] else None for name in _IDS}
 

@@ -45,6 +45,12 @@ def blind_index(kind: str, value: str) -> bytes:
     return keyed_index(store().named_key("blind-index"), kind, value)
 
 
+def blind_indexes(kind: str, values: Iterable[str]) -> list[bytes]:
+    """`blind_index` of many values, in their order."""
+    key = store().named_key("blind-index")
+    return [keyed_index(key, kind, value) for value in values]
+
+
 def named_key(name: str) -> bytes:
     """The service's own 32-byte key of that name, such as `log-signing`; made at first use."""
     return store().named_key(name)

@@ -1,26 +1,43 @@
-"""Rows of many consent events and states at once, past the ORM: COPY, and set by set.
+"""Rows of many consent events and states at once, past the ORM, set by set.
 
 Because an object per row costs more than the row (`make bench ARGS=import`).
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
+
+from consent.actions import spreading
+from consent.actions.spreading import Moved
 from consent.compiling import Compiled
 from consent.models import ConsentEvent
 from consent.queries.states import raw_cursor
 
-_FIELDS = ConsentEvent._meta.concrete_fields
-_DEFAULTS = tuple((field.attname, field.get_default()) for field in _FIELDS)
-_COPY = "COPY consent_consentevent ({}) FROM STDIN".format(
-    ", ".join(f'"{field.column}"' for field in _FIELDS)
+# What differs from event to event; all other columns are shared by those of the same wording.
+_OWN = ("id", "subject_id", "shown_at", "valid_from", "expires_at", "log_event")
+_COLUMNS = [str(field.column) for field in ConsentEvent._meta.concrete_fields]
+_SHARED = [name for name in _COLUMNS if name not in (*_OWN, "recorded_at")]
+_EVENTS = """
+    INSERT INTO consent_consentevent ({own}, recorded_at, {shared})
+    SELECT {own_values}, %b, {shared_values}
+      FROM unnest(%b::uuid[], %b::uuid[], %b::timestamptz[], %b::timestamptz[],
+                  %b::timestamptz[], %b::uuid[], %b::int[]) AS n ({own}, wording)
+      JOIN jsonb_populate_recordset(NULL::consent_consentevent, %s)
+           WITH ORDINALITY AS w ON w.ordinality = n.wording
+""".format(  # noqa: S608 (names of columns)
+    own=", ".join(_OWN),
+    shared=", ".join(_SHARED),
+    own_values=", ".join(f"n.{name}" for name in _OWN),
+    shared_values=", ".join(f"w.{name}" for name in _SHARED),
 )
 _SHAPES = """
     INSERT INTO consent_shape (digest, content)
-    SELECT * FROM unnest(%b::bytea[], %s::jsonb[]) ON CONFLICT (digest) DO NOTHING
+    SELECT digest, content::jsonb FROM unnest(%b::bytea[], %b::text[]) AS n (digest, content)
+        ON CONFLICT (digest) DO NOTHING
 """
 # The epoch counts up, and the change is announced, in the statement that writes the state.
 _STATES = """
@@ -35,31 +52,77 @@ _STATES = """
     )
     INSERT INTO consent_change (subject_id, epoch, at)
     SELECT subject_id, epoch, %b FROM stored
+    RETURNING subject_id, id
 """
 
 
-def write_events(rows: Iterable[Mapping[str, Any]]) -> None:
-    """Insert consent events given by the names of their columns; a column left out is empty."""
-    with raw_cursor().copy(_COPY) as copy:
-        for row in rows:
-            copy.write_row([row.get(name, default) for name, default in _DEFAULTS])
+class EventRow(NamedTuple):
+    """A consent event: what is its own, and the `columns` it shares with others (one dict)."""
+
+    id: UUID
+    subject_id: UUID
+    columns: Mapping[str, Any]
+    shown_at: datetime | None
+    valid_from: datetime
+    expires_at: datetime | None
+    log_event: UUID
 
 
-def write_states(compiled: Sequence[tuple[UUID, Compiled]], *, at: datetime) -> None:
-    """Write the states of many people and announce the changes; the caller holds their locks."""
-    if not compiled:
+class StateRow(NamedTuple):
+    """A person's new state, and the digest of the shape before it (None: nobody)."""
+
+    subject_id: UUID
+    before: bytes | None
+    compiled: Compiled
+
+
+def write_events(rows: Sequence[EventRow], *, recorded_at: datetime) -> None:
+    """Insert consent events; a column that they do not share is empty."""
+    if not rows:
         return
-    digests = [(subject_id, state.digest, state) for subject_id, state in compiled]
-    shapes = {digest: state.content for _, digest, state in digests}
+    ids, people, columns, shown, valid, expires, logged = zip(*rows, strict=True)
+    wordings = {id(each): each for each in columns}
+    places = {key: place for place, key in enumerate(wordings, 1)}
+    shared = [dict.fromkeys(_SHARED) | _as_text(each) for each in wordings.values()]
     raw_cursor().execute(
-        _SHAPES, (list(shapes), [json.dumps(content) for content in shapes.values()])
-    )
-    raw_cursor().execute(
-        _STATES,
+        _EVENTS,
         (
-            [subject_id for subject_id, _, _ in digests],
-            [digest for _, digest, _ in digests],
-            [state.until for _, _, state in digests],
-            at,
+            recorded_at, list(ids), list(people), list(shown), list(valid), list(expires),
+            list(logged), [places[id(each)] for each in columns], Jsonb(shared),
         ),
+    )  # fmt: skip
+
+
+def write_states(rows: Sequence[StateRow], *, at: datetime) -> None:
+    """Write the states of many people and announce the changes; the caller holds their locks."""
+    if not rows:
+        return
+    shapes = {row.compiled.digest: row.compiled.content for row in rows}
+    # Because two writers that add the same shapes in another order would wait for each other.
+    digests = sorted(shapes)
+    raw_cursor().execute(_SHAPES, (digests, [json.dumps(shapes[digest]) for digest in digests]))
+    changes = dict(
+        raw_cursor()
+        .execute(
+            _STATES,
+            (
+                [row.subject_id for row in rows],
+                [row.compiled.digest for row in rows],
+                [row.compiled.until for row in rows],
+                at,
+            ),
+            binary=True,
+        )
+        .fetchall()
     )
+    spreading.announce(
+        [Moved(changes[row.subject_id], row.before, row.compiled) for row in rows], at=at
+    )
+
+
+def _as_text(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Times and ids as PostgreSQL reads them from JSON."""
+    return {
+        name: str(value) if isinstance(value, datetime | UUID) else value
+        for name, value in columns.items()
+    }

@@ -73,7 +73,7 @@ def _record_one(subject: Subject, act: Act, by: str, at: datetime, source: str |
         kind=f"consent.{act.state}",
         at=at,
         tag=keys.subject_tag(subject.pk, at=at),
-        facts=facts_of(act, event_id, by) | showing.facts_of(snapshot),
+        facts=facts_of(act, by) | {"consent_event": str(event_id)} | showing.facts_of(snapshot),
     )
     event = ConsentEvent.objects.create(
         id=event_id,
@@ -130,10 +130,9 @@ def expiry_of(act: Act, notice: Notice | None, at: datetime) -> datetime | None:
     return at + timedelta(days=notice.valid_days)
 
 
-def facts_of(act: Act, event_id: UUID, by: str) -> dict[str, Fact]:
-    """What the log keeps of an act: codes and names, never a value."""
+def facts_of(act: Act, by: str) -> dict[str, Fact]:
+    """What the log keeps of an act beside its event's id: codes and names, never a value."""
     facts: dict[str, Fact] = {
-        "consent_event": str(event_id),
         "purpose": act.purpose,
         "by": by,
         "actor": act.actor,

@@ -14,7 +14,7 @@ from consent import audiences
 from consent.catalogue import Catalogue
 from consent.compiling import Compiled
 from consent.consuming import GATE, Changed, Consumer, of_partner
-from consent.models import Change, ChangeArrival
+from consent.models import ChangeArrival
 from consent.queries import catalogue as catalogues
 from consent.queries import states
 from consent.queries.consumers import consumers
@@ -24,6 +24,11 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 500
 KEPT = 20_000
+ANNOUNCE = """
+    INSERT INTO consent_changearrival (change_id, consumer, arrived_at)
+    SELECT change, consumer, CASE consumer WHEN %s THEN %s::timestamptz END
+      FROM unnest(%b::bigint[]) AS change, unnest(%b::text[]) AS consumer
+"""
 ACKNOWLEDGE_SEEN = """
     UPDATE consent_changearrival a SET arrived_at = %s
       FROM consent_change c
@@ -32,12 +37,13 @@ ACKNOWLEDGE_SEEN = """
             OR (c.id <= %s AND pg_visible_in_snapshot(c.transaction, %s::pg_snapshot)))
 """
 _audiences_kept: dict[tuple[object, ...], tuple[str, ...]] = {}
+_usable_kept: dict[tuple[object, ...], audiences.Usable] = {}
 
 
 class Moved(NamedTuple):
     """A change, the digest of the shape before it (None: nobody), and the state after it."""
 
-    change: Change
+    change_id: int
     before: bytes | None
     after: Compiled
 
@@ -48,34 +54,57 @@ def announce(moved: Sequence[Moved], *, at: datetime) -> None:
     The gate has them already: it answers by the committed state and by nothing else.
     """
     catalogue = catalogues.catalogue()
+    moment = (catalogue.version, catalogue.period(at))
     own = [consumer.name for consumer in consumers()]
-    arrivals = []
-    for change, before, after in moved:
-        partners = _partners(before, after, catalogue, at)
-        arrivals.append(ChangeArrival(change=change, consumer=GATE, arrived_at=at))
-        arrivals += [
-            ChangeArrival(change=change, consumer=name)
-            for name in (*own, *map(of_partner, partners))
-        ]
-    ChangeArrival.objects.bulk_create(arrivals, batch_size=2000)
+    audiences_of: dict[tuple[str, ...], list[int]] = {}
+    for change_id, before, after in moved:
+        partners = _partners(before, after, catalogue, moment, at)
+        audiences_of.setdefault(partners, []).append(change_id)
+    for partners, changes in audiences_of.items():
+        names = [GATE, *own, *map(of_partner, partners)]
+        raw_cursor().execute(ANNOUNCE, (GATE, at, changes, names), prepare=True)
 
 
 def _partners(
-    before: bytes | None, after: Compiled, catalogue: Catalogue, at: datetime
+    before: bytes | None,
+    after: Compiled,
+    catalogue: Catalogue,
+    moment: tuple[object, ...],
+    at: datetime,
 ) -> tuple[str, ...]:
     """Worked out once per pair of shapes, as few pairs exist among many people."""
-    key = (before, after.digest, catalogue.version, catalogue.period(at))
+    key = (before, after.digest, moment)
     found = _audiences_kept.get(key)
     if found is None:
+        earlier = states.shape_content(before) if before is not None else None
+        usable = {**_usable(after.digest, after.content, catalogue, moment, at)}
+        if before is not None and earlier is not None:
+            for code, purposes in _usable(before, earlier, catalogue, moment, at).items():
+                usable[code] = usable.get(code, frozenset()) | purposes
         found = audiences.concerned(
-            before=states.shape_content(before) if before is not None else None,
-            after=after.content,
-            catalogue=catalogue,
-            at=at,
+            before=earlier, after=after.content, usable=usable, catalogue=catalogue
         )
         if len(_audiences_kept) >= KEPT:
             _audiences_kept.clear()
         _audiences_kept[key] = found
+    return found
+
+
+def _usable(
+    digest: bytes,
+    shape: audiences.Shape,
+    catalogue: Catalogue,
+    moment: tuple[object, ...],
+    at: datetime,
+) -> audiences.Usable:
+    """Worked out once per shape: it is the costly part of every pair."""
+    key = (digest, moment)
+    found = _usable_kept.get(key)
+    if found is None:
+        found = audiences.usable_by(shape=shape, catalogue=catalogue, at=at)
+        if len(_usable_kept) >= KEPT:
+            _usable_kept.clear()
+        _usable_kept[key] = found
     return found
 
 

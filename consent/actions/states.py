@@ -108,7 +108,7 @@ def store_moved(compiled: Mapping[UUID, Compiled], *, at: datetime) -> None:
     )
     spreading.announce(
         [
-            Moved(change, before[change.subject_id], compiled[change.subject_id])
+            Moved(change.pk, before[change.subject_id], compiled[change.subject_id])
             for change in changes
         ],
         at=at,
@@ -180,7 +180,8 @@ def store(
     change = Change.objects.create(
         subject_id=subject_id, epoch=epoch, at=at, consent_event=consent_event
     )
-    spreading.announce([Moved(change, bytes(state.shape) if state else None, compiled)], at=at)
+    before = bytes(state.shape) if state else None
+    spreading.announce([Moved(change.pk, before, compiled)], at=at)
     return change
 
 

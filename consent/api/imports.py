@@ -8,23 +8,24 @@ import json
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
 from django.db import Error as DatabaseError
-from django.db import IntegrityError, OperationalError, connections, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from audit import actions as audit
 from audit import public_ids
 from consent.actions import subjects
 from consent.actions.importing import BATCH, Importer, Line, Outcome
 from consent.actions.subjects import Newcomer
-from consent.api import ndjson
+from consent.api import ndjson, processes
 from consent.api.allowances import check_may_say
 from consent.api.ndjson import Sent
 from consent.api.problems import Problem
@@ -42,7 +43,7 @@ ATTEMPTS = 3
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 Result = dict[str, Any]
 _Batch = list[tuple[int, bytes]]
-_STORE_PROBLEMS = (psycopg.Error, DatabaseError, KeyProblem)
+_STORE_PROBLEMS = (psycopg.Error, DatabaseError, KeyProblem, BrokenProcessPool)
 
 
 class _Read(NamedTuple):
@@ -63,39 +64,39 @@ class EventImport:
     recorded: int = 0
     repeated: int = 0
     refused: int = 0
-    _allowed: dict[tuple[str, str | None], ConsentRefused | None] = field(default_factory=dict)
 
     def run(self, chunks: Iterable[bytes]) -> Iterator[dict[str, Any]]:
         """A result per line that is not empty, in order, and a summary as the last.
 
-        `workers` above 1 write batches side by side, each on a connection of its own. Where the
-        store goes away, the summary comes early: `complete` is false, and all that has no
-        result is to be sent again.
+        `workers` above 1 are processes that write batches side by side. Where the store goes
+        away, the summary comes early: `complete` is false, and all that has no result is to be
+        sent again.
         """
-        importer = Importer(by=self.caller.recipient, source=self.caller.recipient)
         numbered = enumerate(ndjson.lines(chunks), 1)
         waiting = ((number, line) for number, line in numbered if line.strip())
         batches = iter(lambda: list(islice(waiting, BATCH)), [])
         complete = True
         try:
-            for results in self._each(lambda batch: self._bring_in(importer, batch), batches):
+            for results in self._each(batches):
                 yield from map(self._counted, results)
         except _STORE_PROBLEMS as error:
             logger.error("An import cannot reach its store (%s).", type(error).__name__)
             complete = False
         yield self._summary(complete)
 
-    def _each(
-        self, do: Callable[[_Batch], list[Result]], batches: Iterator[_Batch]
-    ) -> Iterator[list[Result]]:
+    def _each(self, batches: Iterator[_Batch]) -> Iterator[list[Result]]:
         if self.workers == 1:
-            yield from map(do, batches)
+            yield from map(_Batches(self.caller, self.clock).bring_in, batches)
             return
-        with ThreadPoolExecutor(self.workers) as pool:
-            running = deque(pool.submit(_closing, do, b) for b in islice(batches, self.workers))
+        with processes.pool(self.workers) as pool:
+            # Because one batch that waits keeps a process busy while its results are shown.
+            ahead = islice(batches, 2 * self.workers)
+            running = deque(pool.submit(_beside, self.caller, self.clock, b) for b in ahead)
             while running:
                 done = running.popleft().result()
-                running += [pool.submit(_closing, do, b) for b in islice(batches, 1)]
+                running += [
+                    pool.submit(_beside, self.caller, self.clock, b) for b in islice(batches, 1)
+                ]
                 yield done
 
     def _counted(self, result: Result) -> Result:
@@ -115,10 +116,20 @@ class EventImport:
         lines = sum(counts.values())
         return {"summary": {"complete": complete, "lines": lines} | counts}
 
-    def _bring_in(self, importer: Importer, batch: _Batch) -> list[Result]:
+
+class _Batches:
+    """What one process remembers of an import while it brings in batch after batch."""
+
+    def __init__(self, caller: Caller, clock: Callable[[], datetime]) -> None:
+        self.caller, self.clock = caller, clock
+        self._importer = Importer(by=caller.recipient, source=caller.recipient)
+        self._allowed: dict[tuple[str, str | None], ConsentRefused | None] = {}
+
+    def bring_in(self, batch: _Batch) -> list[Result]:
+        """A result per numbered line; one commit."""
         at = self.clock()
         read = [self._read(number, line, at) for number, line in batch]
-        outcomes = self._record(importer, [row.sent for row in read if row.sent], at)
+        outcomes = self._record([row.sent for row in read if row.sent], at)
         return [
             _refusal(row.number, row.refused)
             if row.refused is not None
@@ -145,25 +156,25 @@ class EventImport:
                 self._allowed[key] = ConsentRefused(problem.code, problem.detail, fix=problem.fix)
         return self._allowed[key]
 
-    def _record(self, importer: Importer, sent: Sequence[Sent], at: datetime) -> Iterator[Outcome]:
+    def _record(self, sent: Sequence[Sent], at: datetime) -> Iterator[Outcome]:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with transaction.atomic():
-                    return iter(self._record_once(importer, sent, at))
+                    return iter(self._record_once(sent, at))
             except (IntegrityError, OperationalError):
                 if attempt == ATTEMPTS:
                     raise
         raise AssertionError("unreachable")
 
-    def _record_once(self, importer: Importer, sent: Sequence[Sent], at: datetime) -> list[Outcome]:
+    def _record_once(self, sent: Sequence[Sent], at: datetime) -> list[Outcome]:
         people, new = self._people(sent, at)
-        lines = []
-        for one in sent:
-            subject_id = people.get(one.subject)
-            if subject_id is not None:
-                event_id, also = ndjson.event_ids(one, subject_id, sender=self.caller.recipient)
-                lines.append(Line(subject_id, one.past, event_id, also))
-        recorded = iter(importer.bring_in(lines, at=at, also=new))
+        known = [(one, people[one.subject]) for one in sent if one.subject in people]
+        ids = ndjson.event_ids(known, sender=self.caller.recipient)
+        lines = [
+            Line(subject_id, one.past, event_id, ndjson.exported_id(one))
+            for (one, subject_id), event_id in zip(known, ids, strict=True)
+        ]
+        recorded = iter(self._importer.bring_in(lines, at=at, also=new))
         nobody = Outcome(UUID(int=0), refused=SubjectUnknown())
         return [next(recorded) if one.subject in people else nobody for one in sent]
 
@@ -194,12 +205,14 @@ class EventImport:
         return people | new, list(new.values())
 
 
-def _closing(do: Callable[[_Batch], list[Result]], batch: _Batch) -> list[Result]:
-    """Because a thread of a pool does not give its connections back by itself."""
-    try:
-        return do(batch)
-    finally:
-        connections.close_all()
+@lru_cache(maxsize=1)
+def _batches(caller: Caller, clock: Callable[[], datetime]) -> _Batches:
+    return _Batches(caller, clock)
+
+
+def _beside(caller: Caller, clock: Callable[[], datetime], batch: _Batch) -> list[Result]:
+    """In a process of the import's own, which serves this one import."""
+    return _batches(caller, clock).bring_in(batch)
 
 
 def _result(number: int, outcome: Outcome) -> Result:

@@ -8,7 +8,8 @@ The members of POST /v1/consent-events, with `valid_from` (when it was said), `e
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -32,6 +33,20 @@ _OWN_ID = re.compile(r"[\x21-\x7e]{1,128}")
 TOO_LONG = b"\x00"
 
 
+# The members that many lines have in common: all but who, when and the line's own name.
+SHARED = ("state", "purpose", "attributes", "channels", "recipient", "consent_types", "notice",
+          "language", "method", "actor", "evidence")  # fmt: skip
+MOST_KEPT = 4096
+
+
+class Said(NamedTuple):
+    """What many lines say alike, and the text by which it is known again (`event_ids`)."""
+
+    act: Act
+    before_shown_at: str
+    after_shown_at: str
+
+
 class Sent(NamedTuple):
     """One well-formed line, before anybody looks for its subject.
 
@@ -40,6 +55,7 @@ class Sent(NamedTuple):
 
     subject: str
     past: PastAct
+    said: Said
     jurisdictions: tuple[str, ...]
     birth_date: date | None
     own_id: str
@@ -62,9 +78,42 @@ def lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
 def read(line: bytes, *, today: date) -> Sent:
     """The event in a line; raises ConsentRefused with a pointer to what is wrong."""
     data = _object(line)
-    state = _code(data, "state") or "unknown"
-    imported_yes.check(data, state)
+    imported_yes.check(data, _code(data, "state") or "unknown")
+    said = _said(data)
+    shown_at = _time(data, "shown_at")
+    valid_from = _time(data, "valid_from")
+    if valid_from is None:
+        raise _wrong("valid_from", "is missing", "Send the time at which it was said, in UTC.")
+    act = said.act if shown_at is None else replace(said.act, shown_at=shown_at)
+    return Sent(
+        subject=_subject(data),
+        past=PastAct(act, valid_from, expires_at=_time(data, "expires_at")),
+        said=said,
+        jurisdictions=_places(data),
+        birth_date=_birth_date(data, today),
+        own_id=_matching(data, "id", _OWN_ID) or "",
+    )
+
+
+_kept: dict[str, Said] = {}
+
+
+def _said(data: dict[str, Any]) -> Said:
+    """What a line says, read once for all lines that say it alike."""
+    # Because the text of a value tells its type too: true is not 1.
+    key = repr([data.get(name) for name in SHARED])
+    said = _kept.get(key)
+    if said is None:
+        said = _read_said(data)
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[key] = said
+    return said
+
+
+def _read_said(data: dict[str, Any]) -> Said:
     purpose = _code(data, "purpose")
+    state = _code(data, "state") or "unknown"
     if state not in IMPORTABLE:
         raise ConsentRefused(
             "STATE_UNKNOWN",
@@ -81,32 +130,36 @@ def read(line: bytes, *, today: date) -> Sent:
         consent_types=_codes(data, "consent_types", 4),
         notice=_notice(data, purpose),
         language=_code(data, "language") or "",
-        shown_at=_time(data, "shown_at"),
         method=_code(data, "method") or "import",
         actor=_actor(data),
         evidence=_matching(data, "evidence", _EVIDENCE) or "",
     )
-    valid_from = _time(data, "valid_from")
-    if valid_from is None:
-        raise _wrong("valid_from", "is missing", "Send the time at which it was said, in UTC.")
-    return Sent(
-        subject=_subject(data),
-        past=PastAct(act, valid_from, expires_at=_time(data, "expires_at")),
-        jurisdictions=_places(data),
-        birth_date=_birth_date(data, today),
-        own_id=_matching(data, "id", _OWN_ID) or "",
-    )
+    return said_of(act)
 
 
-def event_ids(sent: Sent, subject_id: UUID, *, sender: str) -> tuple[UUID, tuple[UUID, ...]]:
-    """The id that the same line always gets, and others under which its event may be here.
+def said_of(act: Act) -> Said:
+    """What lines of this act say alike, whenever its words were shown."""
+    before = (
+        act.state, act.purpose, *act.attributes, "", *act.channels, "", act.recipient,
+        *act.consent_types, act.notice, act.language,
+    )  # fmt: skip
+    after = (act.method, act.actor, act.evidence)
+    return Said(act, "\x1f".join(map(str, before)), "\x1f".join(after))
+
+
+def event_ids(lines: Sequence[tuple[Sent, UUID]], *, sender: str) -> list[UUID]:
+    """The id that the same line about a person always gets, for each of many.
 
     By the sender's own `id`, else by all that the line says: a line that is sent again, in
     whatever file, is the same event.
     """
-    exported = public_ids.parsed(public_ids.CONSENT_EVENT, sent.own_id)
-    digest = keys.blind_index("imported-event", f"{sender}\n{subject_id.hex}\n{_content(sent)}")
-    return _uuid8(digest), (exported,) if exported else ()
+    texts = (f"{sender}\n{subject_id.hex}\n{_content(sent)}" for sent, subject_id in lines)
+    return [_uuid8(digest) for digest in keys.blind_indexes("imported-event", texts)]
+
+
+def exported_id(sent: Sent) -> UUID | None:
+    """The event that a line names as its own, if it was exported from here."""
+    return public_ids.parsed(public_ids.CONSENT_EVENT, sent.own_id) if sent.own_id else None
 
 
 def _uuid8(digest: bytes) -> UUID:
@@ -118,13 +171,11 @@ def _uuid8(digest: bytes) -> UUID:
 def _content(sent: Sent) -> str:
     if sent.own_id:
         return f"id {sent.own_id}"
-    act, past = sent.past.act, sent.past
-    parts = (
-        act.state, act.purpose, *act.attributes, "", *act.channels, "", act.recipient,
-        *act.consent_types, act.notice, act.language, act.shown_at, act.method, act.actor,
-        act.evidence, past.valid_from, past.expires_at,
-    )  # fmt: skip
-    return "\x1f".join(map(str, parts))
+    said, past = sent.said, sent.past
+    return (
+        f"{said.before_shown_at}\x1f{past.act.shown_at}\x1f{said.after_shown_at}"
+        f"\x1f{past.valid_from}\x1f{past.expires_at}"
+    )
 
 
 def _object(line: bytes) -> dict[str, Any]:

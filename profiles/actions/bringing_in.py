@@ -233,7 +233,7 @@ class PeopleImport:
         said = [(person.row, column, ids[person.row], past)
                 for person, _ in chosen for column, past in person.acts]  # fmt: skip
         outcomes = importer.bring_in(
-            [self._line(subject_id, past) for _, _, subject_id, past in said],
+            self._lines([(subject_id, past) for _, _, subject_id, past in said]),
             at=at,
             also=[subject.pk for subject in made],
         )
@@ -244,10 +244,16 @@ class PeopleImport:
                 late.setdefault(row, []).append(fault)
         return late
 
-    def _line(self, subject_id: UUID, past: PastAct) -> Line:
-        sent = ndjson.Sent("", past, (), None, "")
-        event_id, _ = ndjson.event_ids(sent, subject_id, sender=self.by)
-        return Line(subject_id, past, event_id)
+    def _lines(self, said: Sequence[tuple[UUID, PastAct]]) -> list[Line]:
+        sent = [
+            (ndjson.Sent("", past, ndjson.said_of(past.act), (), None, ""), subject_id)
+            for subject_id, past in said
+        ]
+        ids = ndjson.event_ids(sent, sender=self.by)
+        return [
+            Line(subject_id, past, event_id)
+            for (subject_id, past), event_id in zip(said, ids, strict=True)
+        ]
 
     def _fill_vault(self, chosen: Sequence[tuple[UUID, _Person]], at: datetime) -> None:
         blocks: dict[datetime, list[Block]] = {}

@@ -5,12 +5,20 @@ import time
 import uuid
 
 from audit import identifiers
-from audit.identifiers import uuid7
+from audit.identifiers import uuid7, uuids7
 
 
 def test_identifiers_rise_within_a_process() -> None:
     made = [uuid7() for _ in range(20_000)]
     assert made == sorted(set(made))
+
+
+def test_many_at_once_rise_too_and_after_those_made_before() -> None:
+    first = uuid7()
+    made = uuids7(20_000)
+    assert [first, *made] == sorted({first, *made})
+    assert {one.version for one in made} == {7}
+    assert uuids7(0) == []
 
 
 def test_an_identifier_carries_its_millisecond(monkeypatch) -> None:

@@ -24,7 +24,7 @@ from consent.queries import catalogue as catalogues
 from consent.queries.identifiers import pairwise_id
 from tests.bench import people, report
 
-PEOPLE = int(os.environ.get("BENCH_PEOPLE", "10000"))
+PEOPLE = int(os.environ.get("BENCH_PEOPLE", "25000"))
 ROUNDS = 3
 WORKERS = 2
 CALLER = Caller("bench", "shop", True, frozenset(), 0)

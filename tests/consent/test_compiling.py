@@ -122,7 +122,7 @@ def permits(person: PersonFacts, said: list[EventFact], question: Question) -> b
 def test_saying_no_to_anything_never_permits_more(
     person: PersonFacts, said: list[EventFact], question: Question, no: EventFact
 ) -> None:
-    latest = replace(no, valid_from=NOW, recorded_at=NOW)
+    latest = no._replace(valid_from=NOW, recorded_at=NOW)
     if permits(person, [*said, latest], question):
         assert permits(person, said, question)
 

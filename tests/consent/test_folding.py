@@ -37,9 +37,8 @@ def any_events(draw: st.DrawFn) -> EventFact:
     if state == "said":
         return draw(events())
     at = draw(moments)
-    event = replace(draw(events()), state=state, valid_from=at, recorded_at=at)
-    return replace(
-        event,
+    event = draw(events())._replace(state=state, valid_from=at, recorded_at=at)
+    return event._replace(
         actor=draw(st.sampled_from(["person", "guardian"])),
         id=draw(st.sampled_from([UUID(int=1), UUID(int=2)])),
         confirms=UUID(int=1) if state == "confirmed" else None,
@@ -157,7 +156,7 @@ def test_a_yes_waits_until_it_is_confirmed_and_no_longer_once_it_was_refused() -
     assert not permits(GERMAN, [waiting], ask_about("purchases"))
     assert permits(GERMAN, [waiting, confirmed], ask_about("purchases"))
     assert not permits(GERMAN, [waiting, refused, confirmed], ask_about("purchases"))
-    stranger = replace(confirmed, confirms=UUID(int=9))
+    stranger = confirmed._replace(confirms=UUID(int=9))
     assert not permits(GERMAN, [waiting, stranger], ask_about("purchases"))
 
 
@@ -195,7 +194,7 @@ def test_silence_of_two_years_is_a_reason_to_ask_again_where_the_law_says_so() -
     assert not permits(coloradan, [old], ask_about("purchases"))
     assert permits(coloradan, [old, heard], ask_about("purchases"))
     # A No is a sign of life too, but it must not make another Yes count again.
-    no = replace(heard, state="refused")
+    no = heard._replace(state="refused")
     assert not permits(coloradan, [old, no], ask_about("purchases"))
 
 

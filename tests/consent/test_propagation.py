@@ -19,6 +19,8 @@ from audit import queries as log
 from consent.actions import spreading, states
 from consent.actions.asking import PERMIT_LIFETIME
 from consent.actions.deferring import DeferredUse, defer
+from consent.actions.importing import PastAct, PersonActs, import_events
+from consent.acts import Act
 from consent.consuming import Changed
 from consent.models import Change, ChangeArrival, ConsentEvent, Recipient
 from consent.queries import changes, propagation
@@ -111,6 +113,22 @@ def test_a_partner_hears_of_those_it_may_or_might_use_and_of_nobody_else(
     assert NORTHWIND not in awaited(ada)
     say(ben, "refused", "targeted_ads")
     assert awaited(ben) == OWN
+
+
+def test_what_is_imported_is_a_change_like_any_other(ada: UUID, ben: UUID) -> None:
+    given(ada, "targeted_ads")
+    at = timezone.now()
+    acts = [PastAct(Act("withdrawn", "targeted_ads"), valid_from=at)]
+    before = Change.objects.latest("id").pk
+    import_events(people=[PersonActs(ada, acts), PersonActs(ben, acts)], by="tests", at=at)
+
+    arrivals = ChangeArrival.objects.filter(change__gt=before)
+    told = set(arrivals.values_list("change__subject_id", "consumer", "arrived_at"))
+    assert told == {
+        (person, name, at if name == "gate" else None)
+        for person, names in ((ada, [*OWN, NORTHWIND]), (ben, OWN))
+        for name in names
+    }
 
 
 @pytest.mark.parametrize("state", ["opted_out", "restricted", "signal_on", "erasure_pending"])

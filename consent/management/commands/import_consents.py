@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="NDJSON, one event per line; - for stdin")
         parser.add_argument("--recipient", default="shop", help="who the lines come from")
-        parser.add_argument("--workers", type=int, default=2, help="batches written side by side")
+        parser.add_argument("--workers", type=int, default=2, help="processes side by side")
         parser.add_argument("--all", action="store_true", help="also print what was recorded")
 
     def handle(self, *args: Any, file: Path, recipient: str, **options: Any) -> None:

@@ -1,0 +1,32 @@
+"""Processes that work beside the one that started them, and end with it."""
+
+import multiprocessing
+import os
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.connection import wait
+
+from django.db import connections
+
+
+def pool(count: int) -> ProcessPoolExecutor:
+    """`count` copies of this process, each with connections of its own.
+
+    For a command, which has one thread: it gives its own connections back before.
+    """
+    connections.close_all()
+    # Because a copy has Django and the catalogue already, it works from its first moment.
+    context = multiprocessing.get_context("fork")
+    return ProcessPoolExecutor(count, mp_context=context, initializer=_begin)
+
+
+def _begin() -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Because a parent that is killed tells its children nothing."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
