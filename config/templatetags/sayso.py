@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info, pgettext
 
 from consent.queries import names
+from portal import brands, cards, times
 from portal import browser_signal as signal
-from portal import cards, times
 
 register = template.Library()
 
@@ -88,6 +88,12 @@ def row_name(row: str) -> str:
 def native(language: str) -> str:
     """What a language calls itself."""
     return str(get_language_info(language)["name_local"]).capitalize()
+
+
+@register.simple_tag
+def every_brand() -> str:
+    """That an objection or opt-out counts for all brands; empty where there is one."""
+    return brands.every_brand()
 
 
 @register.simple_tag(takes_context=True)

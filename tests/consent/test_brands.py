@@ -163,3 +163,28 @@ def test_no_two_purposes_have_one_name(catalogue: None) -> None:
     again = deepcopy(brands.two_brands())
     brands.load(again)
     assert Purpose.objects.filter(code="recommendations").count() == 2
+
+
+def test_an_objection_to_the_advertising_of_one_brand_counts_for_all(ada: UUID) -> None:
+    document = brands.two_brands()
+    ours = next(one for one in document["purposes"] if one["code"] == "email_marketing")
+    theirs = deepcopy(ours) | {"controller": BRAND, "label": {"en": "Cheese mail", "uk": "Сир"}}
+    for notice in theirs["notices"]:
+        for text in notice["texts"]:
+            text["title"] = theirs["label"][text["language"]]
+    document["purposes"].append(theirs)
+    brands.load(document)
+    given(ada, "email_marketing")
+    assert email_permitted(ada)
+    say(ada, "objected", f"{BRAND}:email_marketing")
+    assert not email_permitted(ada)
+    given(ada, "email_marketing")
+    assert email_permitted(ada)
+
+
+def email_permitted(subject_id: UUID) -> bool:
+    put = question(
+        subject_id, "email", purpose="email_marketing", recipient="shop", channel="email"
+    )
+    with zeal_context():
+        return ask(question=put, at=timezone.now(), mint=Mint.PARTIAL).permitted
