@@ -7,9 +7,9 @@ from uuid import UUID
 
 from consent import levels, rulings
 from consent.catalogue import PurposeEntry
-from consent.folding import EVERYWHERE, Stop, fold
+from consent.folding import EVERYWHERE, Stop
 from consent.queries import catalogue as catalogues
-from consent.queries import states
+from consent.queries import kept, states
 from consent.queries.uses import own_recipient
 from consent.questions import Question
 from consent.vocabulary import OWN_NO_CLASSES
@@ -43,7 +43,7 @@ def _lasts(stop: Stop) -> tuple[bool, float]:
 
 def bounds_of(subject_id: UUID, *, at: datetime) -> Bounds:
     """What holds for one person at `at`."""
-    standing = fold(states.event_facts(subject_id), at=at)
+    standing = kept.standing_now(subject_id, at=at)
     return Bounds(
         levels=standing.levels,
         caps=standing.caps,

@@ -1,18 +1,19 @@
 """Joined records of one person: who belongs together, and what was said for each of them."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
-from consent.compiling import Compiled, compile_state
+from consent.compiling import Compiled, render
 from consent.folding import EventFact
 from consent.merging import Link, Member, compile_joined
 from consent.models import ConsentEvent, Subject, SubjectLink
-from consent.queries import states
+from consent.queries import kept, states
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,17 @@ def links_of(subject_ids: Collection[UUID]) -> list[SubjectLink]:
     )
 
 
+def content_now(subject: Subject, *, at: datetime) -> Mapping[str, Any]:
+    """The shape of a person as the gate has it; compiled here only where time has changed it."""
+    state = states.read_state(subject.pk)
+    if state.shape is not None and (state.until is None or state.until > at):
+        return states.shape_content(state.shape)
+    return compiled_now(subject, at=at).content
+
+
 def compiled_now(subject: Subject, *, at: datetime) -> Compiled:
     """The state of a person as it follows from all that was said, joined records included."""
     if subject.group is not None:
         return group_of(member_ids([subject.group])).compiled(subject.pk, at=at)
-    return compile_state(
-        person=states.person_facts(subject), events=states.event_facts(subject.pk), at=at
-    )
+    standing = kept.standing_now(subject.pk, at=at)
+    return render(person=states.person_facts(subject), standing=standing, at=at)

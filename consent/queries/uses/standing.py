@@ -1,6 +1,5 @@
 """Everything that is used or asked of one person."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,14 +16,13 @@ def standing(*, subject_id: UUID, language: str, at: datetime) -> Standing:
     if subject is None:
         raise SubjectUnknown
     epoch = states.read_state(subject_id).epoch or 0
-    events = _events(subject_id)
-    content = groups.compiled_now(subject, at=at).content
+    content = groups.content_now(subject, at=at)
     return Standing(
         subject_id=subject_id,
         epoch=epoch,
         uses=uses_of(
             content,
-            _last_answers(events),
+            _last_answers(subject_id),
             language,
             at,
             precedence.last_statements(subject_id),
@@ -42,19 +40,13 @@ def catalogue_of_uses(*, language: str, at: datetime) -> tuple[Use, ...]:
     return uses_of(None, {}, language, at)
 
 
-def _events(subject_id: UUID) -> list[ConsentEvent]:
-    found = ConsentEvent.objects.filter(subject_id=subject_id)
-    return list(found.select_related("purpose", "notice").order_by("valid_from", "recorded_at"))
-
-
-def _last_answers(events: Sequence[ConsentEvent]) -> dict[str, Answer]:
-    """The last answer per purpose that was about all of it."""
-    answers = {}
-    for event in events:
-        narrowed = event.attributes or event.channels or event.recipient_id
-        if event.purpose is not None and not narrowed:
-            answers[event.purpose.name] = answer_of(event)
-    return answers
+def _last_answers(subject_id: UUID) -> dict[str, Answer]:
+    """The last answer per purpose that was about all of it; the database gives no other."""
+    found = ConsentEvent.objects.filter(
+        subject_id=subject_id, purpose__isnull=False, attributes=[], channels=[], recipient=None
+    ).select_related("purpose", "notice")
+    last = found.order_by("purpose_id", "-valid_from", "-recorded_at").distinct("purpose_id")
+    return {event.purpose.name: answer_of(event) for event in last if event.purpose is not None}
 
 
 def answer_of(event: ConsentEvent) -> Answer:
