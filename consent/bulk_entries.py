@@ -38,12 +38,13 @@ def facts_of(
     at: datetime,
     *,
     any_part: bool = False,
+    over: int | None = None,
 ) -> list[dict[str, Fact]]:
     """The facts of the entry, with `facts`, and of those that go on where it has no room.
 
     `any_part`: Yes means that some of what is asked is permitted, not all of it.
     """
-    common = question_facts(question, catalogue, at)
+    common = question_facts(question, catalogue, at, over=over)
     if any_part:
         common["any_part"] = True
     some = [row for row in shares if row.people]
@@ -52,8 +53,13 @@ def facts_of(
     return [entries[0] | dict(facts), *entries[1:]]
 
 
-def question_facts(question: Question, catalogue: int, at: datetime) -> dict[str, Fact]:
-    """What was asked, as `rulings.facts` has it for one person: names and codes."""
+def question_facts(
+    question: Question, catalogue: int, at: datetime, *, over: int | None = None
+) -> dict[str, Fact]:
+    """What was asked, as `rulings.facts` has it for one person: names and codes.
+
+    `over`: how many people permitted at once, where a purpose of figures depends on it.
+    """
     facts: dict[str, Fact] = {
         "purpose": question.purpose,
         "attributes": list(question.attributes),
@@ -66,6 +72,7 @@ def question_facts(question: Question, catalogue: int, at: datetime) -> dict[str
         "jurisdictions": list(question.jurisdictions),
         "signal": question.signal,
         "timing": rulings.timing(question, at),
+        "over": over,
     }
     return facts | {name: value for name, value in optional.items() if value}
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from consent import rulings
+from consent import figures, rulings
 from consent.catalogue import Catalogue
 from consent.questions import Question
 
@@ -31,7 +31,8 @@ class NotReplayable(ValueError):
 class Logged(NamedTuple):
     """A decision as the log has it: the question, what it rested on, and the answer.
 
-    `shape` is empty for nobody we knew; `catalogue` None where the entry does not say.
+    `shape` is empty for nobody we knew; `catalogue` None where the entry does not say. `people`
+    is how many permitted at once, where a purpose of figures depends on it.
     """
 
     event: UUID
@@ -45,6 +46,7 @@ class Logged(NamedTuple):
     denied: Mapping[str, str]
     notice: str | None
     covered: tuple[str, ...] | None
+    people: int = figures.ONE
 
 
 def logged(*, event: UUID, at: datetime, tag: bytes | None, facts: Mapping[str, Any]) -> Logged:
@@ -62,6 +64,7 @@ def logged(*, event: UUID, at: datetime, tag: bytes | None, facts: Mapping[str, 
             denied=dict(facts.get("denied", {})),
             notice=facts.get("notice"),
             covered=tuple(facts["covered"]) if "covered" in facts else None,
+            people=int(facts.get("over", figures.ONE)),
         )
     except (AttributeError, KeyError, TypeError, ValueError):
         raise NotReplayable("ENTRY_DAMAGED") from None
@@ -100,13 +103,18 @@ class Decider:
         if question.time is not None and at != decision.at:
             shift = at - decision.at
             question = Question(**(_members(question) | {"time": question.time + shift}))
-        key = rulings.outcome_key(
+        state = rulings.outcome_key(
             question=question, catalogue=catalogue, shape=decision.shape, at=at
         )
+        key = (*state, decision.people)
         found = self._known.get(key)
         if found is None:
-            found = rulings.outcome(
-                question=question, catalogue=catalogue, content=self.content(decision), at=at
+            found = figures.held_to(
+                rulings.outcome(
+                    question=question, catalogue=catalogue, content=self.content(decision), at=at
+                ),
+                least=figures.least_people(question.purpose, catalogue),
+                people=decision.people,
             )
             self.decided += 1
             if len(self._known) >= OUTCOMES_KEPT:

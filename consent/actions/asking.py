@@ -11,7 +11,7 @@ from django.db import connections, transaction
 
 from audit import bodies
 from audit.identifiers import uuid7
-from consent import frequencies, rulings
+from consent import figures, frequencies, rulings
 from consent.actions import frequencies as counting
 from consent.actions import states as state_actions
 from consent.catalogue import Catalogue
@@ -156,16 +156,27 @@ def _rule(question: Question, state: StateRow, catalogue: Catalogue, at: datetim
 def outcome(
     question: Question, shape: bytes, catalogue: Catalogue, at: datetime
 ) -> rulings.Outcome:
-    """Decide once per shape and question: a pure function of its key, so never stale."""
+    """Decide about one person, once per shape and question: pure in its key, so never stale."""
     key = rulings.outcome_key(question=question, catalogue=catalogue, shape=shape, at=at)
     found = _outcomes_kept.get(key)
     if found is None:
-        content = states.shape_content(shape) if shape else None
-        found = rulings.outcome(question=question, catalogue=catalogue, content=content, at=at)
+        found = figures.held_to(
+            outcome_of_state(question, shape, catalogue, at),
+            least=figures.least_people(question.purpose, catalogue),
+            people=figures.ONE,
+        )
         if len(_outcomes_kept) >= OUTCOMES_REMEMBERED:
             _outcomes_kept.clear()
         _outcomes_kept[key] = found
     return found
+
+
+def outcome_of_state(
+    question: Question, shape: bytes, catalogue: Catalogue, at: datetime
+) -> rulings.Outcome:
+    """What one state permits by itself, however many people are asked about."""
+    content = states.shape_content(shape) if shape else None
+    return rulings.outcome(question=question, catalogue=catalogue, content=content, at=at)
 
 
 def _wanted(ruling: Ruling, mint: Mint) -> tuple[str, ...]:

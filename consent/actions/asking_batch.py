@@ -5,7 +5,7 @@ on record. The entry holds a leaf per person (`audit.batches`), so that each fin
 """
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -19,12 +19,13 @@ from audit import actions as audit
 from audit.batches import Group, Part
 from audit.bodies import Fact
 from audit.identifiers import uuid7
-from consent import bulk_entries, rulings
+from consent import bulk_entries, figures, rulings
 from consent.actions import asking, shapes
 from consent.catalogue import Catalogue
 from consent.decisions import Decision
 from consent.decisions.verdicts import denial
 from consent.queries import catalogue as catalogues
+from consent.queries import people as counted
 from consent.queries import population
 from consent.queries.states import raw_cursor
 from consent.questions import Question, Ruling
@@ -57,13 +58,17 @@ APPEND_IF_NONE_MOVED = """
 
 
 class Answer(NamedTuple):
-    """What the rules say of one person; `epoch` is None for nobody we know."""
+    """What the rules say of one person; `epoch` is None for nobody we know.
+
+    `over`: how many people permit at once, for a purpose of figures.
+    """
 
     subject_id: UUID | None
     outcome: Outcome
     epoch: int | None
     until: datetime | None
     shape: bytes | None
+    over: int | None = None
 
     @property
     def permitted(self) -> bool:
@@ -95,11 +100,20 @@ def ask_each(*, question: Question, subject_ids: Sequence[UUID], at: datetime) -
     One entry for each AT_ONCE people (fewer where their answers differ much). Fails closed:
     where the store or the log is out of reach everybody is answered DECISION_UNAVAILABLE.
     Messages are asked for one by one, each with its own entry, because caps are counted.
+    For a purpose of figures each entry has enough people by itself, or permits nobody.
     """
     logged = []
-    for start in range(0, len(subject_ids), AT_ONCE):
-        logged += _ask_some(question, subject_ids[start : start + AT_ONCE], at)
+    least = figures.least_people(question.purpose, catalogues.catalogue())
+    size = AT_ONCE if least is None else _even(len(subject_ids))
+    for start in range(0, len(subject_ids), size):
+        logged += _ask_some(question, subject_ids[start : start + size], at)
     return logged
+
+
+def _even(people: int) -> int:
+    """Because a short last entry would have too few people, all are about as long."""
+    entries = -(-people // AT_ONCE) or 1
+    return -(-people // entries) or 1
 
 
 def _ask_some(question: Question, subject_ids: Sequence[UUID], at: datetime) -> list[Logged]:
@@ -138,7 +152,8 @@ def ask_many(
     """Put different questions, each about one person or about nobody we know.
 
     With `stop_at` the first answer that permits (True) or denies (False) is the last one, and
-    what follows is neither answered nor on record. One entry per distinct question.
+    what follows is neither answered nor on record. One entry per distinct question. For a
+    purpose of figures the people of one question count together, with `stop_at` each alone.
     """
     try:
         catalogue = catalogues.catalogue()
@@ -174,7 +189,8 @@ def _rule_all(questions: Sequence[Question], at: datetime, stop_at: bool | None)
     answers: dict[int, Answer] = {}
     for asked, places in groups.items():
         people = [questions[place].subject_id for place in places]
-        answers |= zip(places, _decide(asked, people, catalogue, at), strict=True)
+        decided = _decide(asked, people, catalogue, at, stop_at is not None)
+        answers |= zip(places, decided, strict=True)
     kept = _until(answers, stop_at)
     ruled: dict[int, Ruling] = {}
     for asked, places in groups.items():
@@ -215,6 +231,29 @@ def _decide(
     subject_ids: Sequence[UUID | None],
     catalogue: Catalogue,
     at: datetime,
+    alone: bool = False,
+) -> list[Answer]:
+    least = figures.least_people(question.purpose, catalogue)
+    if least is None:
+        return _decide_states(question, subject_ids, catalogue, at, asking.outcome)
+    answers = _decide_states(question, subject_ids, catalogue, at, asking.outcome_of_state)
+    permitting = {answer.subject_id for answer in answers if answer.permitted}
+    people = figures.ONE if alone else counted.distinct(permitting)
+    # Because people of one state go on sharing one outcome.
+    distinct = {id(answer.outcome): answer.outcome for answer in answers}
+    held = {
+        place: figures.held_to(outcome, least=least, people=people)
+        for place, outcome in distinct.items()
+    }
+    return [answer._replace(outcome=held[id(answer.outcome)], over=people) for answer in answers]
+
+
+def _decide_states(
+    question: Question,
+    subject_ids: Sequence[UUID | None],
+    catalogue: Catalogue,
+    at: datetime,
+    outcome_of: Callable[[Question, bytes, Catalogue, datetime], Outcome],
 ) -> list[Answer]:
     known = [one for one in subject_ids if one is not None]
     rows = (
@@ -231,12 +270,12 @@ def _decide(
             continue
         outcome = outcomes.get(shape)
         if outcome is None:
-            outcome = outcomes[shape] = asking.outcome(question, shape, catalogue, at)
+            outcome = outcomes[shape] = outcome_of(question, shape, catalogue, at)
         found[subject_id] = Answer(subject_id, outcome, epoch, until, shape)
     if lapsed:
         found |= _decide_lapsed(question, lapsed, catalogue, at)
     if len(found) < len(subject_ids):
-        nobody = asking.outcome(question, b"", catalogue, at)
+        nobody = outcome_of(question, b"", catalogue, at)
         for subject_id in subject_ids:
             if subject_id not in found:
                 found[subject_id] = Answer(subject_id, nobody, None, None, None)
@@ -275,7 +314,9 @@ def _log(
         batch = audit.prepare_batch(
             kind="decision.batch",
             at=at,
-            facts=bulk_entries.question_facts(question, catalogue.version, at),
+            facts=bulk_entries.question_facts(
+                question, catalogue.version, at, over=answers[0].over if answers else None
+            ),
             groups=_groups(answers, at),
         )
     except ValueError:

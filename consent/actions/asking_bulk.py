@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.db import transaction
 from audit import actions as audit
 from audit import bodies
 from audit.identifiers import uuid7
-from consent import bulk_entries, rulings
+from consent import bulk_entries, figures, rulings
 from consent.actions import shapes
 from consent.actions.asking import PERMIT_LIFETIME, keep_verdicts
 from consent.bulk_entries import Share
@@ -67,24 +67,33 @@ def ask_bulk(
                 question=question, catalogue=catalogue, content=content, shape=digest, at=at
             )
         )
+    over, least = None, figures.least_people(purpose, catalogue)
+    if least is not None:
+        counted = _over_enough(leaves, verdicts, least, at)
+        leaves, over = tuple(counted), min(counted.values(), default=0)
+        question = replace(question, attributes=leaves)
     permitting = [verdict for verdict in verdicts if set(verdict.permitted) & set(leaves)]
-    if _are_too_few(question, catalogue, permitting):
-        permitting = []
     keep_verdicts(permitting, at=at)
     permits = {verdict.shape for verdict in permitting}
     shares = [Share(shape, count, shape in permits) for shape, count in counts.items()]
-    return _mint(question, permitting, shares, catalogue, at)
+    return _mint(question, permitting, shares, catalogue, at, over)
 
 
-def _are_too_few(
-    question: Question, catalogue: Catalogue, verdicts: Sequence[rulings.VerdictFacts]
-) -> bool:
-    """Whether figures over these people would be figures of somebody (`minimum_people`)."""
-    purpose = catalogue.purposes.get(question.purpose)
-    least = purpose.minimum_people if purpose else None
-    if least is None:
-        return False
-    return people.count(shapes=[verdict.shape for verdict in verdicts], most=least) < least
+def _over_enough(
+    leaves: Sequence[str],
+    verdicts: Sequence[rulings.VerdictFacts],
+    least: int,
+    at: datetime,
+) -> dict[str, int]:
+    """The leaves that enough people permit: figures over fewer would be figures of somebody."""
+    pairs = [
+        (leaf, verdict.shape)
+        for verdict in verdicts
+        for leaf in leaves
+        if leaf in verdict.permitted
+    ]
+    counted = people.count_by_leaf(pairs, at=at)
+    return {leaf: counted[leaf] for leaf in leaves if counted.get(leaf, 0) >= least}
 
 
 def _mint(
@@ -93,6 +102,7 @@ def _mint(
     shares: Sequence[Share],
     catalogue: Catalogue,
     at: datetime,
+    over: int | None,
 ) -> BulkRuling:
     permit, event_id, expires = uuid7(), uuid7(), at + PERMIT_LIFETIME
     facts: dict[str, bodies.Fact] = {
@@ -101,7 +111,7 @@ def _mint(
         "shapes_digest": _digest([verdict.shape for verdict in verdicts]),
     }
     entry, *more = bulk_entries.facts_of(
-        question, catalogue.version, facts, shares, at, any_part=True
+        question, catalogue.version, facts, shares, at, any_part=True, over=over
     )
     body = bodies.encode(event_id, "decision.bulk", at, None, entry)
     with transaction.atomic():
@@ -139,7 +149,9 @@ def ask_people(*, question: Question, at: datetime) -> BulkSelection:
         "considered": selection.considered,
         "singly": len(selection.singly),
     }
-    entry, *more = bulk_entries.facts_of(question, selection.catalogue, facts, selection.shares, at)
+    entry, *more = bulk_entries.facts_of(
+        question, selection.catalogue, facts, selection.shares, at, over=selection.over
+    )
     with transaction.atomic():
         shapes.keep(selection.anew)
         event = audit.append(kind="decision.bulk", at=at, facts=entry)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from audit.identifiers import uuid7
-from consent import because, rulings
+from consent import because, figures, rulings
 from consent.actions import states as state_actions
 from consent.api import masking
 from consent.api.authzen import show_time
@@ -142,7 +142,7 @@ class Effective:
             question=question, catalogue=self._catalogue, content=self._content, at=self._at
         )
         ruling = rulings.ruling(
-            found=found,
+            found=figures.held_to(found, least=entry.minimum_people, people=figures.ONE),
             shape=self._row.shape or b"",
             epoch=self._row.epoch,
             until=self._row.until,

@@ -25,9 +25,18 @@ OF_SHAPES = """
        AND (s.until IS NULL OR s.until > clock_timestamp())
      ORDER BY s.subject_id LIMIT %s
 """
-COUNT = """
-    SELECT count(*) FROM (
-        SELECT 1 FROM consent_consentstate WHERE shape = ANY (%s::bytea[]) LIMIT %s) people
+# Because records that are joined are one person, and a lapsed state permits nothing.
+COUNT_BY_LEAF = """
+    SELECT w.leaf, count(DISTINCT coalesce(p."group", p.id))
+      FROM unnest(%s::text[], %s::bytea[]) AS w (leaf, shape)
+      JOIN consent_consentstate s ON s.shape = w.shape
+      JOIN consent_subject p ON p.id = s.subject_id
+     WHERE s.until IS NULL OR s.until > %s
+     GROUP BY w.leaf
+"""
+DISTINCT = """
+    SELECT count(DISTINCT coalesce(p."group", p.id))
+      FROM consent_subject p WHERE p.id = ANY (%s::uuid[])
 """
 COUNT_STATES = """
     SELECT shape, count(*) FILTER (WHERE until IS NULL OR until > %s)
@@ -70,9 +79,17 @@ def usable_by(
     return [(row[0], row[1]) for row in rows]
 
 
-def count(*, shapes: Sequence[bytes], most: int) -> int:
-    """How many people have one of these shapes, counted up to `most`."""
-    row = raw_cursor().execute(COUNT, (list(shapes), most), prepare=True).fetchone()
+def count_by_leaf(pairs: Sequence[tuple[str, bytes]], *, at: datetime) -> dict[str, int]:
+    """How many people have one of the shapes that a leaf attribute comes with; 0 is left out."""
+    leaves, shapes = [leaf for leaf, _ in pairs], [shape for _, shape in pairs]
+    rows = raw_cursor().execute(COUNT_BY_LEAF, (leaves, shapes, at)).fetchall()
+    return {leaf: int(people) for leaf, people in rows}
+
+
+def distinct(subject_ids: Iterable[UUID | None]) -> int:
+    """How many people these records are: those that are joined are one."""
+    known = [one for one in subject_ids if one is not None]
+    row = raw_cursor().execute(DISTINCT, (known,), prepare=True).fetchone() if known else None
     return int(row[0]) if row else 0
 
 

@@ -6,7 +6,7 @@ at the table: people are many, distinct states of consent are hundreds.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
-from consent import rulings
+from consent import figures, rulings
 from consent.bulk_entries import Share
 from consent.catalogue import Catalogue
 from consent.compiling import Compiled, PersonFacts, compile_state
@@ -24,6 +24,15 @@ from consent.queries.states import raw_cursor
 from consent.questions import Question
 
 OURSELVES = "shop"
+# How many people some records are: those that are joined are one.
+SEVERAL = """
+    (SELECT count(DISTINCT coalesce(p."group", p.id))
+       FROM ({0}) m JOIN consent_subject p ON p.id = m.subject_id)
+"""
+# Because figures over fewer are figures of somebody, nobody is delivered then (`minimum_people`).
+IF_ENOUGH = f"""
+    SELECT these.subject_id FROM ({{0}}) these WHERE {SEVERAL} >= %s
+"""  # noqa: S608
 AT_ONCE = 1_000
 IDS_AT_ONCE = 1_000_000
 ID_BYTES = 16
@@ -82,6 +91,8 @@ class Selection:
     people (with their epochs) whose stored state had lapsed and who were decided one by one.
     `count` is how many there were at `at`, `considered` of how many people. `shares` are all who
     were considered by their states, `anew` the states that had to be compiled for it.
+    For a purpose of figures it takes `least` people, now and whenever `sql` runs, and `over` is
+    how many there were; narrow it by nothing that they did not allow, or they may be fewer.
     """
 
     question: Question
@@ -94,15 +105,23 @@ class Selection:
     considered: int
     shares: tuple[Share, ...]
     anew: tuple[Compiled, ...]
+    least: int | None = None
+    over: int | None = None
 
     @property
     def sql(self) -> str:
         """A SELECT with %s placeholders, to be put into brackets; `params` go with it."""
-        return CURRENT + SINGLY if self.singly else CURRENT
+        found = CURRENT + SINGLY if self.singly else CURRENT
+        return found if self.least is None else IF_ENOUGH.format(found)
 
     @property
     def params(self) -> tuple[Any, ...]:
         """The parameters of `sql`, in order."""
+        found = self._params
+        return found if self.least is None else (*found, *found, self.least)
+
+    @property
+    def _params(self) -> tuple[Any, ...]:
         current = (list(self.shapes), self.at, self.catalogue)
         if not self.singly:
             return current
@@ -177,7 +196,7 @@ def select(*, question: Question, at: datetime) -> Selection:
     ]
     lapsed = [person for row in counted for person in row.lapsed]
     singly = _decide_singly(question, catalogue, lapsed, at)
-    return Selection(
+    selection = Selection(
         question=question,
         catalogue=catalogue.version,
         at=at,
@@ -189,7 +208,20 @@ def select(*, question: Question, at: datetime) -> Selection:
         considered=sum(row.people for row in counted),
         shares=tuple(row for row in current if row.people) + _shares(singly),
         anew=tuple({one.compiled.digest: one.compiled for one in singly}.values()),
+        least=figures.least_people(question.purpose, catalogue),
     )
+    return selection if selection.least is None else _if_enough(selection, selection.least)
+
+
+def _if_enough(selection: Selection, least: int) -> Selection:
+    """The selection of a purpose of figures, or of nobody where they are too few."""
+    every = replace(selection, least=None)
+    row = raw_cursor().execute(f"SELECT {SEVERAL.format(every.sql)}", every.params).fetchone()
+    over = int(row[0]) if row else 0
+    if over >= least:
+        return replace(selection, over=over)
+    shares = tuple(row._replace(permits=False) for row in selection.shares)
+    return replace(selection, shapes=(), singly=(), count=0, shares=shares, over=over)
 
 
 def _count(at: datetime) -> list[_Counted]:

@@ -10,6 +10,8 @@ DETAILS: Final = {
     "hard_stop": "The person stopped all use, or this channel, until a time of their choosing.",
     "level_ceiling": "The person allows only a less personal level on this channel.",
     "parent_said_no": "A parent or guardian refused; the child's own Yes does not lift it.",
+    "too_few_people": "Only figures over at least minimum_people people come of this purpose; ask"
+    " about that many at once.",
     "waiting_for_confirmation": "The person said Yes and has not confirmed it yet.",
 }
 DETAILS_EN: Final = {
@@ -17,6 +19,7 @@ DETAILS_EN: Final = {
     "hard_stop": "No: you stopped this, and we keep to it.",
     "level_ceiling": "No: you chose a less personal level here.",
     "parent_said_no": "No: a parent said No to this.",
+    "too_few_people": "No: this is for figures over many people, never about you alone.",
     "waiting_for_confirmation": "No: we wait for you to confirm your Yes.",
 }
 DETAILS_UK: Final = {
@@ -24,5 +27,6 @@ DETAILS_UK: Final = {
     "hard_stop": "Ні: ви це зупинили, і ми цього дотримуємось.",
     "level_ceiling": "Ні: тут ви обрали менш особистий рівень.",
     "parent_said_no": "Ні: хтось із батьків сказав цьому «Ні».",
+    "too_few_people": "Ні: це лише для підсумків про багатьох людей, а не про вас одного.",
     "waiting_for_confirmation": "Ні: ми чекаємо, поки ви підтвердите своє «Так».",
 }

@@ -18,6 +18,7 @@ from consent.catalogue_faults import faults
 from consent.forbidden import why_forbidden
 from consent.models import LegalBasis, Purpose
 from consent.queries import catalogue as catalogues
+from consent.queries import uses
 from consent.questions import Mint, Ruling
 from tests.cast import bring_in, given, question, say
 
@@ -177,9 +178,12 @@ def test_a_public_task_without_its_law_is_no_basis(catalogue: None) -> None:
 @pytest.mark.django_db
 def test_improving_the_service_is_apart_from_personal_offers(ben: UUID, ada: UUID) -> None:
     given(ben, "service_improvement")
-    assert asked(ben, "service_improvement").permitted
+    with zeal_context():
+        standing = uses.standing(subject_id=ben, language="en", at=timezone.now())
+    active = {use.code for use in standing.uses if use.active}
+    assert "service_improvement" in active and "recommendations" not in active
     assert not asked(ben, "recommendations").permitted
-    assert not asked(ada, "service_improvement").permitted
+    assert asked(ada, "service_improvement").reason_code == "CONSENT_MISSING"
 
 
 @pytest.mark.django_db

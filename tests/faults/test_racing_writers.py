@@ -122,7 +122,7 @@ def test_processes_that_write_at_once_lose_nothing(somebody: UUID) -> None:
 
 def test_an_expiry_amid_writers_and_askers_is_compiled_once(somebody: UUID) -> None:
     expires = expiring_yes(somebody, timedelta(seconds=1.5))
-    asked = Question(somebody, "service_improvement", ("purchases",), "shop")
+    asked = Question(somebody, "targeted_ads", ("purchases",), "shop")
     permitted_late: list[bool] = []
 
     def write() -> None:
@@ -155,10 +155,10 @@ def test_an_expiry_amid_writers_and_askers_is_compiled_once(somebody: UUID) -> N
 
 
 def expiring_yes(subject_id: UUID, lasting: timedelta) -> datetime:
-    """A Yes to service_improvement that ends in a moment; when it does."""
+    """A Yes to targeted_ads that ends in a moment; when it does."""
     now = timezone.now()
     notice = Notice.objects.select_related("purpose").get(
-        purpose__code="service_improvement", superseded_at=None
+        purpose__code="targeted_ads", superseded_at=None
     )
     with transaction.atomic():
         subject = states.lock_subject(subject_id)
