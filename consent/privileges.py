@@ -45,4 +45,5 @@ FUNCTIONS: dict[str, list[str]] = {
         "app"
     ],
     "consent_drop_expired_permits(timestamptz)": ["app"],
+    "consent_lock_subjects(uuid[])": ["app"],
 }

@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from consent.actions import spreading
 from consent.actions.spreading import Moved
 from consent.compiling import Compiled
-from consent.models import ConsentEvent
+from consent.models import Change, ConsentEvent
 from consent.queries.states import raw_cursor
 
 # What differs from event to event; all other columns are shared by those of the same wording.
@@ -53,6 +53,24 @@ _STATES = """
     INSERT INTO consent_change (subject_id, epoch, at)
     SELECT subject_id, epoch, %b FROM stored
     RETURNING subject_id, id
+"""
+# The same for one person; `before` is read as it was when the statement began.
+_STATE = """
+    WITH kept AS (
+        INSERT INTO consent_shape (digest, content) VALUES (%(digest)b, %(content)s::jsonb)
+        ON CONFLICT (digest) DO NOTHING
+    ), before AS (
+        SELECT shape FROM consent_consentstate WHERE subject_id = %(subject)b
+    ), stored AS (
+        INSERT INTO consent_consentstate AS s (subject_id, epoch, shape, until)
+        VALUES (%(subject)b, 1, %(digest)b, %(until)b)
+        ON CONFLICT (subject_id) DO UPDATE
+           SET epoch = s.epoch + 1, shape = excluded.shape, until = excluded.until
+        RETURNING epoch
+    )
+    INSERT INTO consent_change (subject_id, epoch, at, consent_event)
+    SELECT %(subject)b, epoch, %(at)b, %(event)b FROM stored
+    RETURNING id, epoch, (SELECT shape FROM before)
 """
 
 
@@ -117,6 +135,32 @@ def write_states(rows: Sequence[StateRow], *, at: datetime) -> None:
     )
     spreading.announce(
         [Moved(changes[row.subject_id], row.before, row.compiled) for row in rows], at=at
+    )
+
+
+def write_state(
+    subject_id: UUID, compiled: Compiled, *, at: datetime, consent_event: UUID | None
+) -> Change:
+    """Write the state of one person and announce the change; the caller holds the lock."""
+    row = (
+        raw_cursor()
+        .execute(
+            _STATE,
+            {
+                "subject": subject_id, "digest": compiled.digest, "until": compiled.until,
+                "content": json.dumps(compiled.content), "at": at, "event": consent_event,
+            },
+            prepare=True,
+            binary=True,
+        )
+        .fetchone()
+    )  # fmt: skip
+    if row is None:
+        raise LookupError("A state was written and no change came of it.")
+    change_id, epoch, before = row
+    spreading.announce([Moved(change_id, before, compiled)], at=at)
+    return Change(
+        id=change_id, subject_id=subject_id, epoch=epoch, at=at, consent_event=consent_event
     )
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from consent import standing_format
-from consent.actions import spreading
+from consent.actions import bulk_rows, spreading
 from consent.actions.locking import lock_subject
 from consent.actions.spreading import Moved
 from consent.compiling import Compiled, EventFact, PersonFacts, compile_state, render
@@ -41,7 +41,7 @@ def recompile(
     # Because a writer that waited for the lock knows an earlier time than the one before it.
     moment = at if through is None else max(at, through[0])
     compiled = render(person=states.person_facts(subject), standing=standing, at=moment)
-    return store(subject_id=subject.pk, compiled=compiled, at=at, consent_event=consent_event)
+    return bulk_rows.write_state(subject.pk, compiled, at=at, consent_event=consent_event)
 
 
 def standing_of(subject_id: UUID) -> Standing:
@@ -67,7 +67,7 @@ def _recompile_group(
         },
         at=at,
     )
-    return store(subject_id=subject.pk, compiled=own, at=at, consent_event=consent_event)
+    return bulk_rows.write_state(subject.pk, own, at=at, consent_event=consent_event)
 
 
 def compile_together(together: Group, *, at: datetime) -> None:
@@ -162,34 +162,6 @@ def _keep(subject_id: UUID, standing: Standing, through: Order) -> None:
             "content", "through_valid_from", "through_restrictive", "through_recorded_at",
         ],
     )  # fmt: skip
-
-
-def store(
-    *, subject_id: UUID, compiled: Compiled, at: datetime, consent_event: UUID | None = None
-) -> Change:
-    """Write a compiled state; the caller holds the subject's lock."""
-    keep_shape(compiled)
-    state = ConsentState.objects.filter(subject_id=subject_id).first()
-    epoch = state.epoch + 1 if state else 1
-    new = {"epoch": epoch, "shape": compiled.digest, "until": compiled.until}
-    if state is None:
-        ConsentState.objects.create(subject_id=subject_id, **new)
-    else:
-        # Because the subject's lock is held, nobody else has written in between.
-        ConsentState.objects.filter(subject_id=subject_id).update(**new)
-    change = Change.objects.create(
-        subject_id=subject_id, epoch=epoch, at=at, consent_event=consent_event
-    )
-    before = bytes(state.shape) if state else None
-    spreading.announce([Moved(change.pk, before, compiled)], at=at)
-    return change
-
-
-def keep_shape(compiled: Compiled) -> None:
-    """Store a shape once; many people share it."""
-    Shape.objects.bulk_create(
-        [Shape(digest=compiled.digest, content=compiled.content)], ignore_conflicts=True
-    )
 
 
 def refresh(*, subject_id: UUID, at: datetime) -> None:

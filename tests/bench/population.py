@@ -23,8 +23,8 @@ from django.utils import timezone
 from audit.identifiers import uuid7
 from consent.actions import cataloguing
 from consent.actions.asking_bulk import ask_people
-from consent.actions.states import keep_shape
 from consent.compiling import Compiled, EventFact, PersonFacts, compile_state
+from consent.models import Shape
 from consent.questions import Question
 from tests.bench import report
 
@@ -78,8 +78,10 @@ def make_shapes(purposes: list[str], at: datetime) -> list[Compiled]:
         place = dice.choice(["EU-DE", "EU-FR", "UK", "US-CA"])
         compiled = compile_state(person=PersonFacts("known", (place,), birth), events=events, at=at)
         found[compiled.digest] = compiled
-    for compiled in found.values():
-        keep_shape(compiled)
+    Shape.objects.bulk_create(
+        [Shape(digest=state.digest, content=state.content) for state in found.values()],
+        ignore_conflicts=True,
+    )
     return list(found.values())
 
 

@@ -1,0 +1,1 @@
+DROP FUNCTION consent_lock_subjects(uuid[]);
