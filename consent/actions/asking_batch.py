@@ -106,7 +106,17 @@ def ask_each(*, question: Question, subject_ids: Sequence[UUID], at: datetime) -
     least = figures.least_people(question.purpose, catalogues.catalogue())
     size = AT_ONCE if least is None else _even(len(subject_ids))
     for start in range(0, len(subject_ids), size):
-        logged += _ask_some(question, subject_ids[start : start + size], at)
+        logged += _ask_some(question, subject_ids[start : start + size], at, use=True)
+    return logged
+
+
+def look_each(
+    *, question: Question, subject_ids: Sequence[UUID | None], at: datetime
+) -> list[Logged]:
+    """As a single question about each, for a search: on record, but no message is counted."""
+    logged = []
+    for start in range(0, len(subject_ids), AT_ONCE):
+        logged += _ask_some(question, subject_ids[start : start + AT_ONCE], at, use=False)
     return logged
 
 
@@ -116,13 +126,15 @@ def _even(people: int) -> int:
     return -(-people // entries) or 1
 
 
-def _ask_some(question: Question, subject_ids: Sequence[UUID], at: datetime) -> list[Logged]:
+def _ask_some(
+    question: Question, subject_ids: Sequence[UUID | None], at: datetime, *, use: bool
+) -> list[Logged]:
     try:
-        if asking.is_message(question, catalogues.catalogue()):
+        if use and asking.is_message(question, catalogues.catalogue()):
             return [_ask_alone(question, one, at) for one in subject_ids]
         for _ in range(asking.ATTEMPTS):
             catalogue = catalogues.catalogue()
-            answers = _decide(question, subject_ids, catalogue, at)
+            answers = _decide(question, subject_ids, catalogue, at, alone=not use)
             try:
                 return _log(question, answers, catalogue, at)
             except _Moved:
@@ -132,7 +144,7 @@ def _ask_some(question: Question, subject_ids: Sequence[UUID], at: datetime) -> 
     return [Logged(None, [_unavailable(question, one, at) for one in subject_ids])]
 
 
-def _ask_alone(question: Question, subject_id: UUID, at: datetime) -> Logged:
+def _ask_alone(question: Question, subject_id: UUID | None, at: datetime) -> Logged:
     """A message, asked for by itself: it is counted, and the person's caps are kept."""
     ruling = asking.ask(question=replace(question, subject_id=subject_id), at=at)
     decision = Decision(ruling.permitted, ruling.reason_code, ruling.obligations)
@@ -300,7 +312,7 @@ def _decide_lapsed(
     return found
 
 
-def _unavailable(question: Question, subject_id: UUID, at: datetime) -> Answer:
+def _unavailable(question: Question, subject_id: UUID | None, at: datetime) -> Answer:
     ruling = rulings.unavailable(question, at)
     found = Outcome(denial(ruling.reason_code), ruling.attributes, (), None)
     return Answer(subject_id, found, None, None, None)

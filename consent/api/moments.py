@@ -1,6 +1,8 @@
 """`?valid_at=&known_at=`: the two times of a look into the past, read from a request."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from rest_framework.request import Request
 
@@ -14,27 +16,32 @@ def moment_in(request: Request, *, at: datetime) -> Moment | None:
 
     A time that is left out is now; a time to come is refused, because nobody knows it.
     """
-    given = {name: request.query_params.get(name) for name in ("valid_at", "known_at")}
-    if not any(given.values()):
+    return moment_of(request.query_params, at=at)
+
+
+def moment_of(given: Mapping[str, Any], *, at: datetime, where: str = "") -> Moment | None:
+    """The same from the members of an object that stands at the pointer `where`."""
+    times = {name: given.get(name) for name in ("valid_at", "known_at")}
+    if not any(times.values()):
         return None
-    valid_at, known_at = (_time(name, value, at) for name, value in given.items())
+    valid_at, known_at = (_time(where, name, value, at) for name, value in times.items())
     return Moment(valid_at=valid_at, known_at=known_at)
 
 
-def _time(name: str, value: str | None, at: datetime) -> datetime:
+def _time(where: str, name: str, value: Any, at: datetime) -> datetime:
     if not value:
         return at
     # Because a plus sign in a query that nobody escaped arrives as a space.
-    moment = read_time(value.replace(" ", "+"))
+    moment = read_time(value.replace(" ", "+")) if isinstance(value, str) else None
     if moment is None:
         raise malformed(
-            f"/{name}",
+            f"{where}/{name}",
             f"{name} is not an RFC 3339 time with its offset.",
             fix="Send a time such as 2026-11-22T09:14:03Z.",
         )
     if moment > at:
         raise malformed(
-            f"/{name}",
+            f"{where}/{name}",
             f"{name} lies in the future.",
             fix="Ask about a time that has passed; leave it out for now.",
             code="INVALID_TIME",

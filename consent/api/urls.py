@@ -19,6 +19,7 @@ from consent.api.views.joins import JoinsView, JoinView
 from consent.api.views.notices import NoticeView
 from consent.api.views.purposes import PurposesView
 from consent.api.views.receipts import KeysView, ReceiptView
+from consent.api.views.search import ActionSearchView, ResourceSearchView, SubjectSearchView
 from consent.api.views.stop_links import StopLinksView
 from consent.api.views.strings import StringsView
 
@@ -27,6 +28,9 @@ urlpatterns = [
     path(".well-known/authzen-configuration", ConfigurationView.as_view(), name="authzen"),
     path("access/v1/evaluation", EvaluationView.as_view(), name="evaluation"),
     path("access/v1/evaluations", EvaluationsView.as_view(), name="evaluations"),
+    path("access/v1/search/subject", SubjectSearchView.as_view(), name="search-subject"),
+    path("access/v1/search/resource", ResourceSearchView.as_view(), name="search-resource"),
+    path("access/v1/search/action", ActionSearchView.as_view(), name="search-action"),
     path(".well-known/jwks.json", KeysView.as_view(), name="jwks"),
     path("v1/consent-events", ConsentEventsView.as_view(), name="consent-events"),
     path("v1/consent-events:import", ConsentEventsImportView.as_view(), name="import"),

@@ -6,7 +6,7 @@ somebody lives and how old they are is kept once, so it is as now; so is an eras
 takes its own past along.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -105,36 +105,51 @@ def _known(subject_id: UUID, moment: Moment) -> Subject | None:
 
 def _content(subject: Subject, moment: Moment) -> dict[str, Any]:
     """What followed then from all that was said, for the records that were joined then too."""
-    links = _links(subject.pk, moment)
-    joined = _ends(subject.pk, links)
+    return _contents([subject], moment)[subject.pk]
+
+
+def known_after(last: UUID, moment: Moment, *, limit: int) -> dict[UUID, dict[str, Any]]:
+    """The states of up to `limit` people known then, who follow `last` in the order of ids."""
+    people = Subject.objects.filter(pk__gt=last, created_at__lte=moment.known_at)
+    return _contents(list(people.order_by("pk")[:limit]), moment)
+
+
+def _contents(subjects: Collection[Subject], moment: Moment) -> dict[UUID, dict[str, Any]]:
+    people = {subject.pk: subject for subject in subjects}
+    links = _links(people.keys(), moment)
+    joined = _ends(people.keys(), links)
     said: dict[UUID, list[EventFact]] = {one: [] for one in joined}
     for event in _events(joined, moment):
         said[event.subject_id].append(states.event_fact(event))
-    if not links:
-        facts = states.person_facts(subject)
-        return compile_state(person=facts, events=said[subject.pk], at=moment.valid_at).content
+    beside = Subject.objects.filter(pk__in=joined - people.keys()) if links else []
     members = {
         one.pk: Member(one.pk, states.person_facts(one), said[one.pk])
-        for one in Subject.objects.filter(pk__in=joined)
+        for one in (*people.values(), *beside)
     }
-    return compile_joined(
-        member=subject.pk, members=members, links=links, at=moment.valid_at
-    ).content
+    linked = {end for link in links for end in (link.one, link.other)}
+    compiled = {
+        one: compile_joined(member=one, members=members, links=links, at=moment.valid_at)
+        if one in linked
+        else compile_state(person=members[one].person, events=said[one], at=moment.valid_at)
+        for one in people
+    }
+    return {one: state.content for one, state in compiled.items()}
 
 
 def joined_by(subject_id: UUID, moment: Moment) -> set[UUID]:
     """This record and those that were joined to it then."""
-    return _ends(subject_id, _links(subject_id, moment))
+    return _ends([subject_id], _links([subject_id], moment))
 
 
-def _ends(subject_id: UUID, links: tuple[Link, ...]) -> set[UUID]:
-    return {subject_id, *(link.one for link in links), *(link.other for link in links)}
+def _ends(subject_ids: Iterable[UUID], links: tuple[Link, ...]) -> set[UUID]:
+    return {*subject_ids, *(link.one for link in links), *(link.other for link in links)}
 
 
-def _links(subject_id: UUID, moment: Moment) -> tuple[Link, ...]:
+def _links(subject_ids: Iterable[UUID], moment: Moment) -> tuple[Link, ...]:
     """The links that stood then, from record to record until no other is reached."""
     found: dict[UUID, Link] = {}
-    reached, ahead = {subject_id}, {subject_id}
+    reached = set(subject_ids)
+    ahead = set(reached)
     earliest = min(moment.valid_at, moment.known_at)
     standing = SubjectLink.objects.filter(joined_at__lte=earliest).filter(
         Q(ended_at__isnull=True) | Q(ended_at__gt=earliest)

@@ -21,6 +21,7 @@ PLAIN = {
     "catalogue.loaded": gettext_lazy("The catalogue was published."),
     "replay.ran": gettext_lazy("Past decisions were decided again under a draft catalogue."),
     "receipt.read": gettext_lazy("A partner read a receipt."),
+    "history.search": gettext_lazy("A partner searched in what people had allowed at a time."),
     "history.read": gettext_lazy("A partner read everything that a person said."),
     "jurisdiction.weakened": gettext_lazy(
         "Law that protects people less than what ships was loaded; an officer answers for it."

@@ -368,4 +368,7 @@ def test_the_configuration_names_the_endpoint(shop_app: Partner) -> None:
         "policy_decision_point": settings.BASE_URL,
         "access_evaluation_endpoint": f"{settings.BASE_URL}{EVALUATION}",
         "access_evaluations_endpoint": f"{settings.BASE_URL}/access/v1/evaluations",
+        "search_subject_endpoint": f"{settings.BASE_URL}/access/v1/search/subject",
+        "search_resource_endpoint": f"{settings.BASE_URL}/access/v1/search/resource",
+        "search_action_endpoint": f"{settings.BASE_URL}/access/v1/search/action",
     }

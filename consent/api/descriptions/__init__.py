@@ -27,9 +27,11 @@ from consent.api.descriptions.schema import (
     obj,
     text,
 )
+from consent.api.descriptions.search import ACTION_SEARCH, RESOURCE_SEARCH, SUBJECT_SEARCH
 from consent.api.descriptions.strings import STRINGS
 
 __all__ = [
+    "ACTION_SEARCH",
     "ANSWER",
     "BECAUSE",
     "CONFIGURATION",
@@ -46,10 +48,12 @@ __all__ = [
     "NUMBER",
     "QUESTION",
     "RECEIPT",
+    "RESOURCE_SEARCH",
     "RULING",
     "STATEMENT",
     "STRINGS",
     "SUBJECT",
+    "SUBJECT_SEARCH",
     "TIME",
     "Schema",
     "listed",

@@ -63,6 +63,9 @@ CONFIGURATION: dict[str, Any] = {
                 "policy_decision_point": text(format="uri"),
                 "access_evaluation_endpoint": text(format="uri"),
                 "access_evaluations_endpoint": text(format="uri"),
+                "search_subject_endpoint": text(format="uri"),
+                "search_resource_endpoint": text(format="uri"),
+                "search_action_endpoint": text(format="uri"),
             }
         )
     },

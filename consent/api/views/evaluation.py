@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from consent.api import authzen, descriptions, evaluations
+from consent.api import authzen, descriptions, evaluations, search
 from consent.api.evaluation import PATH, decide, respond
 from consent.api.strict_json import LONGEST_BODY
 from consent.api.tokens import caller_in
@@ -67,5 +67,9 @@ class ConfigurationView(APIView):
                 "policy_decision_point": settings.BASE_URL,
                 "access_evaluation_endpoint": settings.BASE_URL + PATH,
                 "access_evaluations_endpoint": settings.BASE_URL + evaluations.PATH,
+            }
+            | {
+                f"search_{kind}_endpoint": f"{settings.BASE_URL}{search.PATH}{kind}"
+                for kind in (search.SUBJECT, search.RESOURCE, search.ACTION)
             }
         )
