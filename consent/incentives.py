@@ -17,6 +17,14 @@ _AMOUNT = re.compile(r"\d{1,9}(\.\d{1,2})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
+def worded(incentive: Mapping[str, Any] | None, language: str) -> dict[str, Any] | None:
+    """Its sentences in `language`, else in English, with its value; None where there is none."""
+    if incentive is None:
+        return None
+    words = {name: incentive[name].get(language) or incentive[name]["en"] for name in WORDED}
+    return {**words, "value": dict(incentive["value"])}
+
+
 def incentive_faults(
     incentive: Mapping[str, Any] | None, label: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:

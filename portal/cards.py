@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from consent import because
+from consent import because, incentives
 from consent.queries import receipts
 from consent.queries.uses import Scope, Standing, Use, Wording
 from portal import answers, times
@@ -166,17 +166,13 @@ def card(
 
 
 def _incentive(use: Use) -> Incentive | None:
-    found = use.incentive
-    if found is None:
-        return None
     language = (get_language() or "en").split("-")[0]
-    words = {
-        name: found[name].get(language) or found[name]["en"]
-        for name in ("summary", "estimate", "withdraw")
-    }
-    worth = found["value"]
+    words = incentives.worded(use.incentive, language)
+    if words is None:
+        return None
+    worth = words["value"]
     value = f"{worth['amount']} {worth['currency']} {PERIODS.get(worth['per'], worth['per'])}"
-    return Incentive(value=value, **words)
+    return Incentive(**(words | {"value": value}))
 
 
 def public_card(use: Use) -> Card:

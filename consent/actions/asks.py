@@ -4,9 +4,10 @@ A question counts when it is shown, whoever shows it. One writer per person at a
 no number of visits at once exceeds the budget.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from audit.identifiers import uuid7
-from consent import budgets
+from consent import budgets, incentives
 from consent.actions import locking, recording
 from consent.acts import RESTRICTIVE, Act
 from consent.budgets import Asked, Limits, Noes
@@ -31,12 +32,16 @@ SHOWN_FOR = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A question as it is put: which, its words, since when it is shown."""
+    """A question as it is put: which, its words, since when it is shown.
+
+    `incentive` is the notice of what is given for a Yes (`incentives.worded`), or None.
+    """
 
     id: UUID
     purpose: str
     wording: Wording
     at: datetime
+    incentive: Mapping[str, Any] | None = None
 
 
 def limits() -> Limits:
@@ -86,7 +91,7 @@ def _next(
     for row in rows:
         again = bytes(row.visit) == visit and row.outcome == Ask.Outcome.OPEN
         if again and row.shown_at > at - SHOWN_FOR and row.purpose in askable:
-            return Shown(row.pk, row.purpose, wordings[row.purpose], row.shown_at)
+            return _put(row, wordings[row.purpose])
     if not askable or not budgets.has_room(asked=asked, visit=visit, at=at, limits=budget):
         return None
     return _show(subject_id, surface, visit, askable[0], wordings[askable[0]], at)
@@ -151,7 +156,13 @@ def _show(
         language=wording.language,
         shown_at=at,
     )
-    return Shown(row.pk, purpose, wording, at)
+    return _put(row, wording)
+
+
+def _put(row: Ask, wording: Wording) -> Shown:
+    found = Purpose.objects.filter(name=row.purpose).values_list("incentive", flat=True).first()
+    given = incentives.worded(found, wording.language)
+    return Shown(row.pk, row.purpose, wording, row.shown_at, given)
 
 
 def close(*, ask_id: UUID, subject_id: UUID, by: str, at: datetime) -> bool:

@@ -20,7 +20,7 @@ BLOCK = re.compile(r"```http\n(.*?)```(?:\n\n```json (\d{3})\n(.*?)```)?", re.DO
 VARYING = {
     "id", "as_of", "valid_until", "valid_from", "recorded_at", "expires_at", "why", "event",
     "epoch", "since", "at", "url", "headers",
-    "joined_at", "ended_at", "digest",
+    "joined_at", "ended_at", "digest", "shown_at", "snapshot",
     "received_at", "due_strict", "due_latest", "instance", "request_id", "type",
 }  # fmt: skip
 
@@ -63,14 +63,17 @@ def compare(printed: Any, answered: Any, where: str = "") -> None:
 
 def test_every_example_does_what_is_printed(shop_app: Partner, ada: UUID) -> None:
     person = shop_app.id_of(ada)
-    sent, join = 0, ""
+    sent, join, token = 0, "", ""
     for printed, status, body in examples():
         if "{id}" in printed or "{event}" in printed:
             continue
-        answer = send(shop_app, printed.replace("{subject}", person).replace("{join}", join))
+        asked = printed.replace("{subject}", person).replace("{join}", join)
+        answer = send(shop_app, asked.replace("{snapshot}", token))
         sent += 1
         if printed.startswith("POST /v1/subjects/{subject}/joins\n"):
             join = answer.json()["id"]
+        if printed.startswith("GET /v1/asks/next") and answer.status_code == 200:
+            token = answer.json()["snapshot"]
         expected = int(status or UNPRINTED.get(printed.split("\n")[0], 200))
         assert answer.status_code == expected, (printed, answer.content)
         if body:

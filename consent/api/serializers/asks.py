@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from consent import snapshots
 from consent.api.serializers.fields import Code, StrictText, SubjectId
 
 
@@ -25,9 +26,15 @@ class AskSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """Where a question would be put, in the query."""
 
     subject = SubjectId()
-    surface = Code()
+    surface = Code(help_text="A surface of your own.")
     visit = StrictText(max_length=200, trim_whitespace=False)
     language = Code(required=False, default="en")
+
+    def validate_surface(self, value: str) -> str:
+        """Because a token for a page of ours stands for words that we drew."""
+        if value in snapshots.RENDERED:
+            raise serializers.ValidationError("This is a surface of ours; name one of yours.")
+        return value
 
 
 class AskClosedSerializer(serializers.Serializer):  # type: ignore[type-arg]

@@ -1,5 +1,6 @@
 """The one question that may be put to a person now, and that it was closed."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from audit import public_ids
+from consent import snapshots
 from consent.actions import asks
 from consent.actions.asks import Shown
 from consent.api import ask_descriptions as descriptions
@@ -19,6 +21,7 @@ from consent.api.problems import Problem
 from consent.api.serializers import AskClosedSerializer, AskSerializer
 from consent.api.tokens import Caller, caller_in
 from consent.errors import SubjectErased, SubjectUnknown
+from consent.notices.prominence import PARTNERS_OWN
 
 
 class NextAskView(APIView):
@@ -33,17 +36,19 @@ class NextAskView(APIView):
         sent.is_valid(raise_exception=True)
         caller, data = caller_in(request), sent.validated_data
         _check_first_party(caller)
+        subject_id, at = subjects.known(caller, data["subject"]), timezone.now()
         shown = asks.next_ask(
-            subject_id=subjects.known(caller, data["subject"]),
+            subject_id=subject_id,
             surface=data["surface"],
             visit=f"{caller.recipient}:{data['visit']}",
             language=data["language"],
-            at=timezone.now(),
+            at=at,
         )
         headers = {"Cache-Control": "no-store"}
         if shown is None:
             return Response(status=204, headers=headers)
-        return Response(_shown(shown), headers=headers)
+        token = _token(shown, subject_id, data["surface"], at)
+        return Response(_shown(shown) | {"snapshot": token}, headers=headers)
 
 
 def _check_first_party(caller: Caller) -> None:
@@ -57,15 +62,31 @@ def _check_first_party(caller: Caller) -> None:
         )
 
 
+def _token(shown: Shown, subject_id: UUID, surface: str, at: datetime) -> str:
+    """For exactly the words of this answer; whoever draws them attests its own control."""
+    return snapshots.make(
+        purpose=shown.purpose,
+        version=shown.wording.version,
+        language=shown.wording.language,
+        words=shown.wording.words_hash,
+        surface=surface,
+        component=PARTNERS_OWN,
+        holder=snapshots.person(subject_id),
+        at=at,
+    )
+
+
 def _shown(shown: Shown) -> dict[str, Any]:
     wording = shown.wording
     return {
         "id": public_ids.shown(public_ids.ASK, shown.id),
         "purpose": shown.purpose,
         "notice": f"{shown.purpose}@{wording.version}",
+        "version": wording.version,
         "language": wording.language,
         "title": wording.title,
         "rows": dict(wording.rows),
+        "incentive": dict(shown.incentive) if shown.incentive else None,
         "shown_at": show_time(shown.at),
     }
 

@@ -168,7 +168,7 @@ def _receipt(receipt: Receipt, data: dict[str, Any]) -> dict[str, Any]:
             "purpose": data.get("purpose"),
             "attributes": list(event.attributes),
             "channels": list(event.channels),
-            "notice": data.get("notice") if event.notice_id else None,
+            "notice": f"{data['purpose']}@{event.notice.version}" if event.notice else None,
             "language": event.language or None,
             "valid_from": show_time(event.valid_from),
             "expires_at": show_time(event.expires_at) if event.expires_at else None,
