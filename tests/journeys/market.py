@@ -106,7 +106,17 @@ def fill() -> dict[str, Any]:
     nadia = person("Nadia Sorrel", "nadia@journey.example", place="US-CA", chance=chance)
     # Because others answer for Casey, somebody who has said nothing yet sends the signal.
     gale = person("Gale Heron", "gale@journey.example", place="US-CA", chance=chance)
-    people = {"olena": olena, "maks": maks, "casey": casey, "nadia": nadia, "gale": gale}
+    # Because Ira registered twice; nobody else's journey crosses the two.
+    ira = person("Ira Wren", "ira@journey.example", yes=True, chance=chance)
+    person("Ira Wren", "ira.second@journey.example", chance=chance)
+    people = {
+        "ira": ira,
+        "olena": olena,
+        "maks": maks,
+        "casey": casey,
+        "nadia": nadia,
+        "gale": gale,
+    }
     return {
         "ids": {
             name: pairwise_id(recipient="shop-app", subject_id=subject_id)
