@@ -1,7 +1,7 @@
 """Importing and exporting over REST: line by line, again and again, and no No is lost."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from audit import queries as log
 from consent.actions import subjects
 from consent.actions.asking import decide
 from consent.api import ndjson
-from consent.models import ConsentEvent, ConsentState, Subject
+from consent.models import ConsentEvent, ConsentState, Notice, Subject
 from consent.queries.identifiers import find_subject
 from tests.cast import bring_in, question, say
 from tests.partners import Partner, check_problem, partner_of
@@ -121,6 +121,23 @@ def test_broken_lines_are_named_and_the_others_go_through(shop_app: Partner, ben
     assert (recorded["status"], recorded["line"]) == ("recorded", len(broken) + 2)
     assert summary["summary"]["refused"] == len(broken)
     assert ConsentEvent.objects.filter(subject_id=ben).count() == 1
+
+
+def test_the_same_words_are_judged_by_the_moment_of_each_line(shop_app: Partner, ben: UUID) -> None:
+    """Version 1 was live until version 2 came: what is remembered of one line binds no other."""
+    first, second = Notice.objects.filter(purpose__name="recommendations").order_by("version")
+    assert first.superseded_at == second.published_at and first.superseded_at is not None
+    hour = timedelta(hours=1)
+    moments = [first.superseded_at + hour * step for step in (-2, 2, -1, 1)]
+    lines = [
+        line(shop_app.id_of(ben), notice="recommendations@1", valid_from=moment.isoformat())
+        for moment in moments
+    ]
+
+    *found, _ = send(shop_app, *lines)
+    assert [row.get("code", row["status"]) for row in found] == [
+        "recorded", "NOTICE_NOT_LIVE", "recorded", "NOTICE_NOT_LIVE",
+    ]  # fmt: skip
 
 
 def test_no_no_said_here_is_lifted(shop_app: Partner, ada: UUID) -> None:
