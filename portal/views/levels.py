@@ -17,22 +17,34 @@ from consent.actions import recording
 from consent.acts import Act
 from consent.folding import EVERYWHERE
 from consent.frequencies import MESSAGE_CHANNELS
-from consent.queries import bounds, names
+from consent.queries import bounds, ladders, names
 from consent.queries import uses as use_queries
-from portal import bounds_words, cards, people, times
+from portal import bounds_words, cards, level_previews, people, times
 from portal.bounds_words import CHANNELS, LENGTHS, OFTEN, STEPS
 
 
 @require_safe
 @people.customers_only
 def overview(request: HttpRequest) -> HttpResponse:
-    """A row per channel with its five steps."""
-    found = bounds.bounds_of(request.customer.subject_id, at=people.now())
-    rows = bounds_words.rows(found)
+    """A row per channel of the catalogue with its five steps, and what each would change."""
+    subject_id, at, language = request.customer.subject_id, people.now(), people.language()
+    found = bounds.bounds_of(subject_id, at=at)
+    rows, called = bounds_words.rows(found), names.names()
+    climbed = ladders.ladders(subject_id, at=at)
+    shown = [
+        (
+            row,
+            level_previews.previews(
+                climbed[row.code], now=row.level, called=called, language=language
+            ),
+        )
+        for row in rows
+        if row.code in climbed
+    ]
     return render(
         request,
         "portal/levels.html",
-        {"rows": rows, "steps": STEPS, "often": OFTEN, "all_zero": not any(r.level for r in rows)},
+        {"rows": shown, "steps": STEPS, "often": OFTEN, "all_zero": not any(r.level for r in rows)},
     )
 
 

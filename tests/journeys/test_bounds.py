@@ -25,6 +25,7 @@ def test_every_new_page_fits_and_its_answers_are_equal(
     page = enter("maks", width=width, color_scheme=scheme)
     for path in ("/", "/levels", "/pause", "/pause?channel=email", "/surveys/about-you", "/uses"):
         page.goto(path)
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
         assert fits(page), path
         assert all_faults(page, at_least=0) == [], path
 
@@ -33,6 +34,9 @@ def test_steps_and_stops_work_without_script_and_by_keyboard(enter: Open) -> Non
     page = enter("casey", script=False)
     page.goto("/levels")
     row = page.locator("#email")
+    row.get_by_text("What each step means for you").click()
+    expect(row.locator("tbody tr")).to_have_count(5)
+    expect(row.locator("tbody")).to_contain_text("Your step now")
     row.locator("input[value='1']").focus()
     page.keyboard.press("Space")
     row.get_by_role("button", name="Use this step").focus()
