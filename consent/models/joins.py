@@ -48,7 +48,7 @@ class SubjectLink(models.Model):
             "joined_at": "pseudonymous",
             "ended_at": "pseudonymous",
             "ended_by": "operational",
-            "ended_reason": "personal",
+            "ended_reason": "proof",
         }
 
     class Meta:

@@ -119,7 +119,7 @@ def test_without_a_reason_nothing_is_taken_apart(
     desk: Browser, request_of_ada: Request, link: SubjectLink, ada: UUID
 ) -> None:
     digest = joins.preview_parting(link, subject_id=ada, at=timezone.now()).digest
-    for reason in ("", "   ", "x" * 401):
+    for reason in ("", "   ", "x" * 401, "It is ada@lark.example.", "Customer 471100"):
         assert part(desk, request_of_ada, link, reason=reason, shown=digest).status_code == 422
     assert joins.joins_of(ada)
 
