@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from consent.folding import EVERYWHERE, Stop
 from consent.frequencies import MESSAGE_CHANNELS
 from consent.queries.bounds import Bounds
+from consent.queries.names import Names
 from portal import times
 
 STEPS: tuple[tuple[int, Promise, Promise], ...] = (
@@ -68,19 +69,19 @@ class ChannelRow:
     stopped: str
 
 
-def rows(bounds: Bounds) -> list[ChannelRow]:
-    """A row per channel."""
+def rows(bounds: Bounds, called: Names) -> list[ChannelRow]:
+    """A row per channel, each called as the catalogue calls it."""
     return [
         ChannelRow(
             code=code,
-            name=str(name),
+            name=_called(code, called),
             level=bounds.level(code),
             level_name=STEPS[bounds.level(code)][1],
             is_message=code in MESSAGE_CHANNELS,
             often=_often(bounds.cap(code)),
             stopped=stop_words(bounds.stop(code)),
         )
-        for code, name in CHANNELS.items()
+        for code in CHANNELS
     ]
 
 
@@ -104,6 +105,12 @@ def stop_words(stop: Stop | None) -> str:
     }
 
 
-def channel_name(code: str) -> str:
+def channel_name(code: str, called: Names) -> str:
     """A channel, or everything."""
-    return gettext("Everything") if code == EVERYWHERE else str(CHANNELS.get(code, code))
+    return gettext("Everything") if code == EVERYWHERE else _called(code, called)
+
+
+def _called(code: str, called: Names) -> str:
+    if code not in called.channels:
+        return str(CHANNELS.get(code, code))
+    return called.channel(code, (get_language() or "en").split("-")[0])

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from consent import levels, rulings
+from consent.catalogue import Catalogue
 from consent.queries import catalogue as catalogues
 from consent.queries import states
 from consent.queries.uses import own_recipient
@@ -26,15 +27,14 @@ def ladders(subject_id: UUID, *, at: datetime) -> dict[str, Ladder]:
 
     Only of purposes that a step bounds: what the law demands or an order needs has no step.
     """
-    state = states.read_state(subject_id)
+    state, catalogue = states.read_state(subject_id), catalogues.catalogue()
     if state.shape is None:
-        return {code: ({},) * len(STEPS) for code in catalogues.catalogue().channels}
+        return {code: ({},) * len(STEPS) for code in catalogue.channels}
     content = states.shape_content(state.shape)
-    return {code: _ladder(code, content, at) for code in catalogues.catalogue().channels}
+    return {code: _ladder(code, content, catalogue, at) for code in catalogue.channels}
 
 
-def _ladder(channel: str, content: Mapping[str, Any], at: datetime) -> Ladder:
-    catalogue = catalogues.catalogue()
+def _ladder(channel: str, content: Mapping[str, Any], catalogue: Catalogue, at: datetime) -> Ladder:
     open_ = {**content, "levels": {channel: levels.EVERYTHING}}
     read: dict[str, tuple[str, ...]] = {}
     for name, entry in catalogue.purposes.items():

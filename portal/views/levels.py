@@ -29,7 +29,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     """A row per channel of the catalogue with its five steps, and what each would change."""
     subject_id, at, language = request.customer.subject_id, people.now(), people.language()
     found = bounds.bounds_of(subject_id, at=at)
-    rows, called = bounds_words.rows(found), names.names()
+    called = names.names()
+    rows = bounds_words.rows(found, called)
     climbed = ladders.ladders(subject_id, at=at)
     shown = [
         (
@@ -73,7 +74,7 @@ def level(request: HttpRequest, channel: str) -> HttpResponse:
         request,
         gettext("“%(channel)s” is set to “%(step)s” since %(clock)s.")
         % {
-            "channel": bounds_words.channel_name(channel),
+            "channel": bounds_words.channel_name(channel, names.names()),
             "step": STEPS[int(wanted)][1],
             "clock": times.clock_words(at),
         },
@@ -90,7 +91,7 @@ def _ask_first(request: HttpRequest, channel: str, wanted: int, now: int) -> Htt
     uses = [cards.card(use, standing, at=at) for use in standing.uses if use.code in opened]
     context: dict[str, Any] = {
         "channel": channel,
-        "name": bounds_words.channel_name(channel),
+        "name": bounds_words.channel_name(channel, names.names()),
         "wanted": STEPS[wanted],
         "now": STEPS[now],
         "standing": standing,
@@ -128,7 +129,7 @@ def often(request: HttpRequest, channel: str) -> HttpResponse:
     messages.success(
         request,
         gettext("“%(channel)s”: %(often)s.")
-        % {"channel": bounds_words.channel_name(channel), "often": words},
+        % {"channel": bounds_words.channel_name(channel, names.names()), "often": words},
     )
     return redirect("portal:levels")
 
@@ -147,13 +148,16 @@ def _record(request: HttpRequest, act: Act) -> None:
 def pause(request: HttpRequest) -> HttpResponse:
     """A stop that binds: its end is fixed, told before, and nobody can lift it earlier."""
     at = people.now()
+    called = names.names()
     standing = bounds.bounds_of(request.customer.subject_id, at=at)
     context: dict[str, Any] = {
         "stops": [
-            (name, bounds_words.channel_name(name), bounds_words.stop_words(stop), stop)
+            (name, bounds_words.channel_name(name, called), bounds_words.stop_words(stop), stop)
             for name, stop in standing.stops.items()
         ],
-        "channels": [(code, bounds_words.channel_name(code)) for code in (EVERYWHERE, *CHANNELS)],
+        "channels": [
+            (code, bounds_words.channel_name(code, called)) for code in (EVERYWHERE, *CHANNELS)
+        ],
         "lengths": LENGTHS,
         "chosen": request.GET.get("channel", EVERYWHERE),
     }
@@ -165,7 +169,7 @@ def pause(request: HttpRequest) -> HttpResponse:
     until = at + length[1]
     told = {
         "what": what,
-        "name": bounds_words.channel_name(what),
+        "name": bounds_words.channel_name(what, names.names()),
         "length": request.POST["length"],
         "until": until,
     }

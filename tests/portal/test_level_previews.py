@@ -8,6 +8,7 @@ from django.utils.translation import override
 from zeal import zeal_context
 
 from consent import rulings
+from consent.actions import cataloguing
 from consent.queries import catalogue as catalogues
 from consent.queries import names, states
 from consent.queries.ladders import STEPS, ladders
@@ -15,6 +16,7 @@ from consent.questions import Question
 from consent.vocabulary import OWN_NO_CLASSES
 from portal.level_previews import previews
 from tests.cast import given, say
+from tests.consent.test_purposes_people_care_about import load
 from tests.portal.conftest import Browser
 from tests.portal.test_uses import html
 
@@ -73,3 +75,14 @@ def test_who_allowed_nothing_sees_that_no_step_reads_anything(at_ben: Browser) -
 
     part = page[page.index('id="shop_page"') :]
     assert "Suggest products" not in part[: part.index("</section>")]
+
+
+def test_channels_are_called_as_the_catalogue_calls_them(at_ada: Browser) -> None:
+    document = cataloguing.default_document()
+    channel = next(one for one in document["channels"] if one["code"] == "post")
+    channel["label"] = {"en": "Letters on paper", "uk": "Листи на папері"}
+    load(document)
+
+    assert "Letters on paper" in html(at_ada.get("/levels"))
+    saved = html(at_ada.post("/levels/post", {"level": "1"}, follow=True))
+    assert "“Letters on paper” is set to" in saved
