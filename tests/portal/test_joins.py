@@ -138,10 +138,10 @@ def test_without_the_right_code_no_account_is_offered(
 def test_a_code_for_joining_signs_nobody_in_and_the_other_way_round(
     at_ada: Browser, at_ben: Browser, nobody: Browser
 ) -> None:
-    at_ada.post("/joins/account", {"email": OTHER})
-    for_joining = mailed_code()
     nobody.post("/sign-in", {"email": OTHER})
-    assert nobody.post("/sign-in/code", {"code": for_joining}).status_code == 422
+    at_ada.post("/joins/account", {"email": OTHER})
+    assert nobody.post("/sign-in/code", {"code": mailed_code()}).status_code == 422
+    nobody.post("/sign-in", {"email": OTHER})
     assert at_ada.post("/joins/account/code", {"code": mailed_code()}).status_code == 422
 
 
