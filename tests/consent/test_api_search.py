@@ -147,6 +147,14 @@ def test_a_moment_is_answered_as_it_was(shop_app: Partner, person: UUID) -> None
     assert found(shop_app, SUBJECT, whom(context={"known_at": "2026-11-01T11:00:00Z"}))[
         "results"
     ] == []  # fmt: skip
+    needed = {"name": "use", "properties": {"purpose": "service_delivery"}}
+    for hour, known in ((11, False), (13, True)):
+        body = whom(
+            action=needed,
+            resource={"type": "attribute", "id": "name"},
+            context={"known_at": f"2026-11-01T{hour}:00:00Z"},
+        )
+        assert bool(found(shop_app, SUBJECT, body)["results"]) is known
     entry = log.events(filters=log.Filters(kind="history.search"))[-1]
     tags = [keys.subject_tag(person, at=timezone.now())]
     assert log.is_about(entry, tags)

@@ -3,6 +3,7 @@
 from base64 import b64encode
 from copy import deepcopy
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,12 +20,15 @@ from consent.actions import cataloguing
 from consent.actions.asking import ask
 from consent.actions.asking_batch import ask_each
 from consent.actions.asking_bulk import ask_bulk, ask_people
+from consent.actions.recording import Act
 from consent.models import ConsentState
-from consent.queries import states
+from consent.queries import replays, states
+from consent.queries.replays import Span
 from consent.questions import Question
 from tests.cast import ada, ben, bring_in, catalogue, cleo, dan, given, question, say
 from tests.consent.test_asking_batch import crowd
-from tests.consent.test_replays import QUESTIONS, draft, replayed, verified
+from tests.consent.test_population import live
+from tests.consent.test_replays import DAY, QUESTIONS, draft, replayed, verified
 
 __all__ = ["ada", "ben", "catalogue", "cleo", "dan"]
 pytestmark = pytest.mark.django_db
@@ -191,3 +195,17 @@ def test_a_mark_that_two_states_share_names_neither(ada: UUID) -> None:
         states.shape_marked(b"")
     with pytest.raises(LookupError):
         states.shape_marked(bytes(batches.MARK_BYTES))
+
+
+def test_a_state_that_lapsed_is_kept_with_the_answer_it_gave(catalogue: None) -> None:
+    now = timezone.now()
+    act = Act(state="given", purpose="recommendations", notice=2, language="en")
+    said = {"places": ("EU-DE",), "born": date(1980, 3, 14), "status": "known"}
+    one = live(said | {"said": [(act, 10, 5)]}, now)
+    later = now + 30 * DAY
+    with zeal_ignore():
+        ask_each(question=plain(), subject_ids=[one], at=later)
+        ask_people(question=plain(), at=later)
+        found = replays.verified(Span(now, later + DAY))
+
+    assert (found.equal, found.different, found.not_reconstructible) == (2, 0, {})
