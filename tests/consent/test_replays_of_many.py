@@ -197,15 +197,18 @@ def test_a_mark_that_two_states_share_names_neither(ada: UUID) -> None:
         states.shape_marked(bytes(batches.MARK_BYTES))
 
 
-def test_a_state_that_lapsed_is_kept_with_the_answer_it_gave(catalogue: None) -> None:
+@pytest.mark.parametrize("many", [True, False])
+def test_a_state_that_lapsed_is_kept_with_the_answer_it_gave(catalogue: None, many: bool) -> None:
     now = timezone.now()
     act = Act(state="given", purpose="recommendations", notice=2, language="en")
     said = {"places": ("EU-DE",), "born": date(1980, 3, 14), "status": "known"}
     one = live(said | {"said": [(act, 10, 5)]}, now)
     later = now + 30 * DAY
     with zeal_ignore():
-        ask_each(question=plain(), subject_ids=[one], at=later)
-        ask_people(question=plain(), at=later)
+        if many:
+            ask_each(question=plain(), subject_ids=[one], at=later)
+        else:
+            ask_people(question=plain(), at=later)
         found = replays.verified(Span(now, later + DAY))
 
-    assert (found.equal, found.different, found.not_reconstructible) == (2, 0, {})
+    assert (found.equal, found.different, found.not_reconstructible) == (1, 0, {})
