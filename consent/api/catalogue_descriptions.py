@@ -60,7 +60,8 @@ CHANNEL = obj(
         "code": text(),
         "label": mapped(text()),
         "electronic": FLAG,
-        "default_level": NUMBER | {"description": "Step of personalisation, 0 to 4."},
+        "default_level": NUMBER
+        | {"description": "Step of personalisation to propose, 0 to 4; not a ceiling by itself."},
         "needs_named_yes": FLAG | {"description": "Off until a Yes names it."},
     }
 )

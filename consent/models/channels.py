@@ -13,7 +13,7 @@ class Channel(models.Model):
         help_text="Electronic mail in the sense of ePrivacy Art. 13, or a device."
     )
     default_level = models.PositiveSmallIntegerField(
-        help_text="Step of personalisation (0 to 4) where the person has set no ceiling."
+        help_text="Step of personalisation (0 to 4) to propose; it binds nobody who did not choose."
     )
     needs_named_yes = models.BooleanField(
         default=False, help_text="Off until a Yes names it; a Yes to all channels does not."
