@@ -12,7 +12,7 @@ from consent.actions import bulk_rows, recording, states
 from consent.actions.bulk_rows import EventRow, StateRow
 from consent.actions.importing.lines import Line, Outcome, PastAct, names_of
 from consent.actions.importing.wordings import Wording, Wordings
-from consent.actions.locking import lock_subjects
+from consent.actions.locking import lock_facts
 from consent.acts import Act
 from consent.compiling import Compiled, EventFact, PersonFacts, render
 from consent.contradictions import lifts_a_no
@@ -49,17 +49,17 @@ class Batch:
     ) -> None:
         self._lines, self._wordings, self._waits, self._at = lines, wordings, waits, at
         wanted = {*also, *(line.subject_id for line in lines)}
-        locked = lock_subjects(wanted)
+        locked = lock_facts(wanted)
         self._people = {
-            subject_id: state_queries.person_facts(subject)
-            for subject_id, subject in locked.items()
+            subject_id: person.facts
+            for subject_id, person in locked.items()
             if subject_id in wanted
         }
         # Because what a joined person said of one record counts for the others.
         self._joined = {
-            subject_id: subject.group
-            for subject_id, subject in locked.items()
-            if subject.group is not None
+            subject_id: person.group
+            for subject_id, person in locked.items()
+            if person.group is not None
         }
         if not set(also) <= self._people.keys():
             raise SubjectUnknown
