@@ -170,8 +170,7 @@ def person_facts(subject: Subject) -> PersonFacts:
 
 def event_facts(subject_id: UUID) -> list[EventFact]:
     """All that was ever said of one person, as the fold wants it."""
-    events = ConsentEvent.objects.filter(subject_id=subject_id).select_related("purpose", "notice")
-    return [event_fact(event) for event in events]
+    return event_facts_of([subject_id]).get(subject_id, [])
 
 
 def event_facts_of(people: Sequence[UUID]) -> dict[UUID, list[EventFact]]:
