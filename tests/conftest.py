@@ -27,6 +27,7 @@ from zeal import zeal_context
 from zeal.constants import initialize_app_registry
 from zeal.patch import patch
 
+from audit import identifiers
 from config.launcher import browser
 from consent.actions import asking, cataloguing
 from consent.queries import catalogue as catalogues
@@ -234,6 +235,12 @@ def no_query_in_a_loop(watched_relations: None) -> Iterator[None]:
     """Raises where related objects are fetched one by one."""
     with zeal_context():
         yield
+
+
+@pytest.fixture(autouse=True)
+def identifiers_of_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Identifiers rise for the life of a process; a test that travelled ahead binds no other."""
+    monkeypatch.setattr(identifiers, "_latest", 0)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

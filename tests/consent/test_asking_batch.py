@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -139,8 +140,8 @@ def test_nothing_is_permitted_that_was_withdrawn_between_look_and_entry(
     looked = asking_batch._decide
     withdrawn = []
 
-    def decide_then_withdraw(*args: object) -> object:
-        answers = looked(*args)  # type: ignore[arg-type]
+    def decide_then_withdraw(*args: Any, **how: Any) -> object:
+        answers = looked(*args, **how)
         if not withdrawn:
             withdrawn.append(ada)
             say(ada, "withdrawn", "recommendations")
@@ -177,8 +178,8 @@ def test_messages_of_a_batch_keep_to_the_caps(ada: UUID, ben: UUID) -> None:
 def test_who_never_stands_still_is_denied(ada: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     looked = asking_batch._decide
 
-    def decide_then_move(*args: object) -> object:
-        answers = looked(*args)  # type: ignore[arg-type]
+    def decide_then_move(*args: Any, **how: Any) -> object:
+        answers = looked(*args, **how)
         with connection.cursor() as cursor:
             cursor.execute("UPDATE consent_consentstate SET epoch = epoch + 1")
         return answers
@@ -197,8 +198,8 @@ def test_a_catalogue_that_moves_is_decided_again(
     looked = asking_batch._decide
     moved = []
 
-    def decide_then_retire(*args: object) -> object:
-        answers = looked(*args)  # type: ignore[arg-type]
+    def decide_then_retire(*args: Any, **how: Any) -> object:
+        answers = looked(*args, **how)
         if not moved:
             moved.append(True)
             with connection.cursor() as cursor:
