@@ -127,9 +127,11 @@ def _order(statement: Statement) -> tuple[datetime, bool, str]:
 def _weigh(said: Sequence[Statement], ground: Ground) -> Found:
     answer = _answer(said, ground)
     yes = answer if answer is not None and answer.state in YES else None
-    parent = _last([each for each in said if each.source == "guardian"], YES | OWN_NO)
-    if ground.minor and yes is not None and parent is not None and parent.state in OWN_NO:
-        return Found(False, "guardian_no", parent, over=yes)
+    parent = _parent_answer(said, ground)
+    parent_refused = ground.minor and parent is not None and parent.state not in YES
+    # Because neither the child's Yes nor its end takes back what the parent said.
+    if parent_refused and answer is not None and answer.state in YES | VOID:
+        return Found(False, "guardian_no", parent, over=yes or _last_yes(said))
     against = _against(said, ground)
     lifted = yes is not None and _lifts(yes, said, ground)
     standing = [no for no in against if not (lifted and no.liftable)]
@@ -153,6 +155,12 @@ def _answer(said: Sequence[Statement], ground: Ground) -> Statement | None:
         if _answers(each, ground, said) and not (each.state in VOID and no_stands):
             standing = each
     return standing
+
+
+def _parent_answer(said: Sequence[Statement], ground: Ground) -> Statement | None:
+    """What a parent or guardian last answered to this use: to opt out of it is a No as well."""
+    answers = [each for each in said if each.source == "guardian" and _answers(each, ground, said)]
+    return _last(answers, YES | OWN_NO | {"opted_out"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,6 +193,27 @@ own_voices = statements().filter(
 at_different_times = st.lists(own_voices, max_size=7, unique_by=lambda each: each.at)
 
 
+@pytest.mark.parametrize("no", ["opted_out", "withdrawn"])
+@pytest.mark.parametrize("later", [[], ["invalidated"]])
+@pytest.mark.parametrize("place", ["EU-DE", "US-VA"])
+def test_what_a_parent_refused_is_not_overruled_by_the_child(
+    no: str, later: list[str], place: str
+) -> None:
+    """Neither by a Yes of theirs nor by the end of that Yes."""
+    parent = Statement(no, "guardian", START)
+    child = Statement("given", "portal", START + timedelta(days=3))
+    ends = [Statement(state, "guardian", START + timedelta(days=9)) for state in later]
+    said = [parent, child, *ends]
+    on_consent = place == "EU-DE"
+    ground = ground_of("email_marketing", place, on_consent=on_consent, minor=True)
+    found = weigh(said, [ground])
+    assert (found.permits, found.why, found.holds, found.over) == (
+        False, "guardian_no", parent, child,
+    )  # fmt: skip
+    person = PersonFacts("known", (place,), None)
+    assert gate_permits(said, "email_marketing", person, BASES) is False
+
+
 @given(
     at_different_times,
     st.sampled_from(sorted(CLASSES)),
