@@ -7,10 +7,6 @@ from keys import envelope
 from keys import queries as keys
 from keys.errors import BoxRefused
 
-COOKIE = "sign_in"
-FOLDER = "/sign-in"
-SECOND_COOKIE = "second_account"
-SECOND_FOLDER = "/joins"
 SECONDS = 600
 _PLACE = b"portal.typed_address"
 

@@ -8,11 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from portal import people, second_account, sign_in_mail
+from portal import mailed_codes, people, second_account
 from portal.forms import AddressForm, CodeForm
-from portal.sign_in_limits import TooMany, count_message
-from portal.typed_address import SECOND_COOKIE, SECOND_FOLDER, SECONDS, close, unclose
-from profiles.actions import accounts
+from portal.mailed_codes import SECOND_ACCOUNT
 
 
 @never_cache
@@ -25,28 +23,10 @@ def address(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         return render(request, "portal/second_account.html", {"form": form}, status=status)
-    email = form.cleaned_data["email"]
-    try:
-        count_message(email=email, visitor=request.META.get("REMOTE_ADDR", ""))
-    except TooMany:
-        form.add_error(
-            "email",
-            gettext("Too many codes were sent to this address or from this network. Use the "
-                    "newest code you have, or try again in 15 minutes."),
-        )  # fmt: skip
+    if not mailed_codes.send(request, form, SECOND_ACCOUNT):
         return render(request, "portal/second_account.html", {"form": form}, status=429)
-    issued = accounts.request_code(email=email, at=people.now(), proves=accounts.JOIN)
-    sign_in_mail.send(email=email, issued=issued, language=people.language(), joining=True)
     response = redirect("portal:join-code")
-    response.set_cookie(
-        SECOND_COOKIE,
-        close(email),
-        max_age=SECONDS,
-        path=SECOND_FOLDER,
-        secure=request.is_secure(),
-        httponly=True,
-        samesite="Lax",
-    )
+    mailed_codes.keep_address(response, request, form.cleaned_data["email"], SECOND_ACCOUNT)
     return response
 
 
@@ -56,21 +36,11 @@ def address(request: HttpRequest) -> HttpResponse:
 @people.customers_only
 def code(request: HttpRequest) -> HttpResponse:
     """Check the code; then the page of joins shows the table, and nothing is joined yet."""
-    email = unclose(request.COOKIES.get(SECOND_COOKIE, ""))
+    email = mailed_codes.kept_address(request, SECOND_ACCOUNT)
     if email is None:
         return redirect("portal:join-account")
     form = CodeForm(request.POST if request.method == "POST" else None)
-    user = None
-    if form.is_valid():
-        user = accounts.confirm_code(
-            email=email, code=form.cleaned_data["code"], at=people.now(), proves=accounts.JOIN
-        )
-        if user is None:
-            form.add_error(
-                "code",
-                gettext("That code does not match, or it is too old. Check the newest e-mail, "
-                        "or send a new one."),
-            )  # fmt: skip
+    user = mailed_codes.owner(form, email, SECOND_ACCOUNT) if form.is_valid() else None
     if user is None or user.subject_id is None:
         context = {"form": form, "email": email}
         status = 422 if form.is_bound else 200
@@ -81,5 +51,5 @@ def code(request: HttpRequest) -> HttpResponse:
     else:
         second_account.remember(request, me=me, other=user.subject_id)
     response = HttpResponseRedirect("/joins")
-    response.delete_cookie(SECOND_COOKIE, path=SECOND_FOLDER)
+    mailed_codes.forget_address(response, SECOND_ACCOUNT)
     return response

@@ -11,11 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from portal import people, sign_in_mail
+from portal import mailed_codes, people
 from portal.forms import AddressForm, CodeForm
-from portal.sign_in_limits import TooMany, count_message
-from portal.typed_address import COOKIE, FOLDER, SECONDS, close, unclose
-from profiles.actions import accounts
+from portal.mailed_codes import SIGN_IN
 
 BACKEND = "profiles.sign_in.OfficerBackend"
 
@@ -33,28 +31,10 @@ def address(request: HttpRequest) -> HttpResponse:
     form = AddressForm(request.POST)
     if not form.is_valid():
         return render(request, "portal/sign_in.html", {"form": form, "back": back}, status=422)
-    email, at = form.cleaned_data["email"], people.now()
-    try:
-        count_message(email=email, visitor=request.META.get("REMOTE_ADDR", ""))
-    except TooMany:
-        form.add_error(
-            "email",
-            gettext("Too many codes were sent to this address or from this network. Use the "
-                    "newest code you have, or try again in 15 minutes."),
-        )  # fmt: skip
+    if not mailed_codes.send(request, form, SIGN_IN):
         return render(request, "portal/sign_in.html", {"form": form, "back": back}, status=429)
-    issued = accounts.request_code(email=email, at=at)
-    sign_in_mail.send(email=email, issued=issued, language=people.language())
     response = redirect(_with_next("portal:code", back))
-    response.set_cookie(
-        COOKIE,
-        close(email),
-        max_age=SECONDS,
-        path=FOLDER,
-        secure=request.is_secure(),
-        httponly=True,
-        samesite="Lax",
-    )
+    mailed_codes.keep_address(response, request, form.cleaned_data["email"], SIGN_IN)
     return response
 
 
@@ -64,27 +44,19 @@ def address(request: HttpRequest) -> HttpResponse:
 def code(request: HttpRequest) -> HttpResponse:
     """Check the code; the address comes back from the visitor's own browser, encrypted."""
     back = _back(request)
-    email = unclose(request.COOKIES.get(COOKIE, ""))
+    email = mailed_codes.kept_address(request, SIGN_IN)
     if email is None:
         return redirect(_with_next("portal:sign-in", back))
     form = CodeForm(request.POST if request.method == "POST" else None)
     context = {"form": form, "email": email, "back": back}
     if request.method != "POST":
         return render(request, "portal/code.html", context)
-    user = None
-    if form.is_valid():
-        user = accounts.confirm_code(email=email, code=form.cleaned_data["code"], at=people.now())
-        if user is None:
-            form.add_error(
-                "code",
-                gettext("That code does not match, or it is too old. Check the newest e-mail, "
-                        "or send a new one."),
-            )  # fmt: skip
+    user = mailed_codes.owner(form, email, SIGN_IN) if form.is_valid() else None
     if user is None:
         return render(request, "portal/code.html", context, status=422)
     login(request, user, backend=BACKEND)
     response = HttpResponseRedirect(back)
-    response.delete_cookie(COOKIE, path=FOLDER)
+    mailed_codes.forget_address(response, SIGN_IN)
     return response
 
 
