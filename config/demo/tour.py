@@ -12,8 +12,8 @@ from django.conf import settings
 
 from config.demo.cast import ROLES, Role
 from config.demo.loading import CAST
-from consent.actions import partners
-from consent.queries import identifiers
+from consent.actions import partners, spreading
+from consent.queries import changes, identifiers
 from profiles.actions import accounts
 
 PARTNER = "shop-app"
@@ -38,7 +38,7 @@ def write(*, clock: Callable[[], datetime]) -> Mapping[str, Any]:
     at = clock()
     tour = {
         "partner": _client(PARTNER, "Journey Market app", at),
-        "partner2": _client(THIRD_PARTY, "Northwind Advertising", at),
+        "partner2": _third_party(at),
         "officer": _officer(at),
         "customers": [customer for role in ROLES if (customer := _customer(role))],
     }
@@ -52,6 +52,16 @@ def _client(recipient: str, name: str, at: datetime) -> dict[str, str]:
         recipient=recipient, name=name, scopes=list(offered), by=BY, at=at
     )
     return {"client_id": credentials.client_id, "client_secret": credentials.client_secret}
+
+
+def _third_party(at: datetime) -> dict[str, str]:
+    """A partner that begins here and now: it owes no answer for what was loaded before it came."""
+    client = _client(THIRD_PARTY, "Northwind Advertising", at)
+    now = changes.beginning()
+    spreading.acknowledge_seen(
+        recipient=THIRD_PARTY, seen=now.seen, upto=now.upto, after=now.after, at=at
+    )
+    return client
 
 
 def _officer(at: datetime) -> dict[str, str]:

@@ -8,7 +8,7 @@ MONTHS = 12
 PAGE = 300
 KINDS = ("all", "uses", "blocked", "choices")
 OWN = {"portal.greeting", "portal.data", "portal.purchases", "portal.requests"}
-READ = {"consents.read", "receipt.read", "history.read"}
+READ = {"consents.read", "receipt.read", "history.read", "strings.read"}
 
 
 @dataclass(slots=True)

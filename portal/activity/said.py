@@ -40,9 +40,15 @@ SAID: dict[str, Promise] = {
     "identity.joined": _("A device or account was joined with yours"),
     "identity.parted": _("A device or account was taken apart from yours"),
     "consent.held": _("A legal dispute keeps your data from being erased"),
+    "consent.hold_only": _("A legal dispute keeps your data, and nothing else may use it"),
+    "consent.invalidated": _("A Yes to %(purpose)s was found not to be valid"),
+    "consent.erased": _("Your data was erased"),
     "consent.released": _("The legal dispute over your data ended"),
     "account.signed_in": _("You signed in with a mailed code"),
+    "account.proved": _("You showed that a second account is yours"),
+    "agent.request": _("Somebody asked us on your behalf"),
     "subject.registered": _("Your account was opened"),
+    "attributes.written": _("Data about you was stored"),
     "stop_link.issued": _("A link was made for you, to stop something or to open your choices"),
     "stop_link.revoked": _("The privacy office ended a link that was made for you"),
 }
@@ -79,5 +85,5 @@ def _plain(kind: str, facts: dict[str, Any]) -> str:
     if family == "export":
         return gettext("A copy of your data was prepared or fetched")
     if family in {"erasure", "vault", "attributes", "profile"}:
-        return gettext("Your stored data changed (%(kind)s)") % {"kind": kind}
-    return kind
+        return gettext("Your stored data changed")
+    return gettext("Something about you was put on record")

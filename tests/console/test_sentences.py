@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import translation
 
 from consent.models import ConsentEvent
-from console.sentences import CONSENT_STATES, PLAIN, SPECIAL, Names, sentence
+from console.sentences import CONSENT_STATES, PAGES, PLAIN, SPECIAL, Names, sentence
 from profiles import rights
 
 APPS = ("audit", "consent", "profiles", "personalization", "portal", "console", "config")
@@ -78,3 +78,11 @@ def test_a_question_about_many_says_about_how_many(people: int, words: str) -> N
     facts = {"recipient": "shop", "purpose": "sale", "attributes": ["age_band"], "people": people}
     with translation.override("en"):
         assert words in sentence("decision.batch", facts, NAMES)
+
+
+def test_each_page_that_officers_read_has_a_name_in_the_log() -> None:
+    views = Path(settings.BASE_DIR, "console", "views").glob("*.py")
+    read = r'(?:show\(\s*request,\s*|record_read\(\s*page=)"([a-z_]+)"'
+    shown = {page for view in views for page in re.findall(read, view.read_text())}
+    assert {"today", "stop_links", "part", "notice", "event", "partners"} <= shown
+    assert shown - set(PAGES) == set()
