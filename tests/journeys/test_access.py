@@ -5,13 +5,20 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.journeys.conftest import Open
+from tests.journeys.stack import Stack
+from tests.journeys.test_notices import desk
 
 PUBLIC = ("/", "/sign-in", "/privacy", "/contact", "/privacy-choices", "/shop", "/nowhere",
           "/privacy-choices/do-not-sell", "/privacy-choices/limit", "/dev/mail")  # fmt: skip
 OWN = ("/", "/uses", "/uses/recommendations", "/uses/fraud_prevention", "/shop", "/activity",
        "/activity?show=blocked", "/data", "/data?show=all", "/data/purchases/produce",
-       "/receipts", "/requests", "/requests/new/copy", "/requests/new/correction",
+       "/receipts", "/receipts/held", "/levels", "/pause", "/joins", "/joins/account",
+       "/requests", "/requests/new/copy", "/requests/new/correction",
        "/requests/new/erasure", "/requests/new/objection")  # fmt: skip
+
+OFFICERS = ("/console/", "/console/audit", "/console/requests", "/console/notices",
+            "/console/notices/recommendations", "/console/partners",
+            "/console/what-if")  # fmt: skip
 
 
 def barriers(page: Page) -> list[str]:
@@ -43,6 +50,16 @@ def test_public_pages_have_no_barriers(visit: Open, scheme: str) -> None:
 def test_own_pages_have_no_barriers(enter: Open, scheme: str, width: int, locale: str) -> None:
     page = enter("maks", color_scheme=scheme, width=width, locale=locale)
     assert walked(page, OWN) == {}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width", "locale"), [("light", 320, "en-GB"), ("dark", 1200, "uk-UA")]
+)
+def test_the_pages_of_officers_have_no_barriers(
+    stack: Stack, visit: Open, scheme: str, width: int, locale: str
+) -> None:
+    page = desk(stack, visit, "officer", color_scheme=scheme, width=width, locale=locale)
+    assert walked(page, OFFICERS) == {}
 
 
 def test_a_receipt_a_reason_a_proof_and_a_request_have_no_barriers(enter: Open) -> None:
