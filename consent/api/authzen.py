@@ -75,6 +75,7 @@ def read(body: Any) -> Asked:
     )
 
 
+TIMES = ("time", "valid_at", "known_at")
 _ENTITIES = ("subject", "action", "resource")
 
 
@@ -161,14 +162,20 @@ def _flag(context: Mapping[str, Any], name: str) -> bool:
 
 
 def _time(context: Mapping[str, Any]) -> datetime | None:
-    given = context.get("time")
-    if given is None:
-        return None
-    moment = read_time(given)
+    """The earliest time that is asked about.
+
+    Because whoever asks about a past moment, by whatever name, must not be told what holds now.
+    """
+    times = [_moment(context, name) for name in TIMES if context.get(name) is not None]
+    return min(times, default=None)
+
+
+def _moment(context: Mapping[str, Any], name: str) -> datetime:
+    moment = read_time(context[name])
     if moment is None:
         raise malformed(
-            "/context/time",
-            "time is not an RFC 3339 time with its offset.",
+            f"/context/{name}",
+            f"{name} is not an RFC 3339 time with its offset.",
             fix="Send a time such as 2026-11-22T09:14:03Z, or leave it out for now.",
         )
     return moment

@@ -10,6 +10,8 @@ from consent.api.authzen import read_time
 from consent.api.problems import malformed
 from consent.queries.past import Moment
 
+TIMES = ("valid_at", "known_at")
+
 
 def moment_in(request: Request, *, at: datetime) -> Moment | None:
     """The moment that is asked about, None without either parameter; raises Problem (400).
@@ -21,7 +23,7 @@ def moment_in(request: Request, *, at: datetime) -> Moment | None:
 
 def moment_of(given: Mapping[str, Any], *, at: datetime, where: str = "") -> Moment | None:
     """The same from the members of an object that stands at the pointer `where`."""
-    times = {name: given.get(name) for name in ("valid_at", "known_at")}
+    times = {name: given.get(name) for name in TIMES}
     if not any(times.values()):
         return None
     valid_at, known_at = (_time(where, name, value, at) for name, value in times.items())

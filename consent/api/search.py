@@ -51,7 +51,7 @@ def read(kind: str, body: Any, *, caller: Caller, at: datetime) -> Search:
         raise malformed(f"/{kind}", f"{kind} is not an object.", fix="Send its type alone.")
     typed = kind != ACTION and isinstance(sent, dict) and "type" in sent
     given = {"type": sent["type"]} if typed and sent else {}
-    asked = authzen.read(dict(body) | {kind: given | _ANYTHING[kind]})
+    asked = authzen.read(_of_now(body) | {kind: given | _ANYTHING[kind]})
     question = evaluation.question_of(asked, None, caller)
     moment = moments.moment_of(body.get("context") or {}, at=at, where="/context")
     subject = "" if kind == SUBJECT else asked.subject
@@ -67,8 +67,17 @@ def read(kind: str, body: Any, *, caller: Caller, at: datetime) -> Search:
     )
 
 
+def _of_now(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body without its moment: a search answers about that, it does not ask about the past."""
+    context = body.get("context")
+    if not isinstance(context, dict):
+        return dict(body)
+    now = {name: value for name, value in context.items() if name not in moments.TIMES}
+    return dict(body) | {"context": now}
+
+
 def _sent(body: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(body["context"].get(name) for name in ("valid_at", "known_at"))
+    return tuple(body["context"].get(name) for name in moments.TIMES)
 
 
 def _subject(identifier: str, caller: Caller) -> UUID | None:

@@ -24,6 +24,8 @@ QUESTION = obj(
         "context": obj(
             {
                 "time": MOMENT,
+                "valid_at": MOMENT,
+                "known_at": MOMENT,
                 "jurisdiction": text("Joins the stored ones and can only narrow."),
                 "gpc": FLAG,
             },
