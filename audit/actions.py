@@ -9,6 +9,7 @@ import psycopg
 from django.db import connection
 
 from audit import batches
+from audit.arrays import Uuids
 from audit.batches import Group
 from audit.bodies import Fact, encode
 from audit.forms import Entry
@@ -64,7 +65,8 @@ def append_many(entries: Sequence[Entry]) -> None:
         cursor = psycopg.Cursor(connection.connection)
         for start in range(0, len(entries), _AT_ONCE):
             columns = list(zip(*entries[start : start + _AT_ONCE], strict=True))
-            cursor.execute(_APPEND_MANY, [list(column) for column in columns])
+            ids, *others = columns
+            cursor.execute(_APPEND_MANY, [Uuids(ids), *map(list, others)])
 
 
 def prepare_batch(

@@ -221,10 +221,11 @@ PERSONAL_DATA_HOLDERS = [
     "consent.holder.ConsentHolder",
     "keys.holder.KeyHolder",
 ]
-CHANGE_CONSUMERS = [
-    "profiles.consumers.QueuedWork",
-    "personalization.consumers.Recommender",
-]
+# By name, so that a change can be announced to them without loading what they hold.
+CHANGE_CONSUMERS = {
+    "queue": "profiles.consumers.QueuedWork",
+    "recommender": "personalization.consumers.Recommender",
+}
 THIRD_PARTY_PRIVACY = "config.privacy.THIRD_PARTY"
 
 # Which numbers of TCF, GPP and Google Consent Mode mean which purposes and recipients here.

@@ -16,6 +16,8 @@ from consent.questions import Question
 Shape = Mapping[str, Any]
 # Recipients, and the purposes for which something of a person is permitted to each.
 Usable = Mapping[str, frozenset[str]]
+# Whether a recipient is permitted anything for a purpose, by the part of a shape that tells.
+Known = dict[tuple[str, str, str], bool]
 
 
 def concerned(
@@ -34,21 +36,36 @@ def concerned(
     )
 
 
-def usable_by(*, shape: Shape, catalogue: Catalogue, at: datetime) -> Usable:
+def usable_by(
+    *, shape: Shape, catalogue: Catalogue, at: datetime, known: Known | None = None
+) -> Usable:
     """The purposes for which each recipient is permitted anything at all of this shape.
 
-    A paused recipient is answered as any other.
+    A paused recipient is answered as any other. `known` remembers answers from shape to shape,
+    for one catalogue in one period.
     """
     told = _unpaused(catalogue)
-    found = {
-        code: frozenset(
-            purpose
-            for purpose in recipient.grants
-            if purpose in told.purposes and _permitted(code, purpose, shape, told, at)
-        )
-        for code, recipient in told.recipients.items()
-    }
-    return {code: purposes for code, purposes in found.items() if purposes}
+    known = {} if known is None else known
+    found: dict[str, set[str]] = {}
+    for purpose in told.purposes:
+        part = _part(shape, purpose)
+        words = repr(part)
+        for code, recipient in told.recipients.items():
+            if purpose not in recipient.grants:
+                continue
+            key = (code, purpose, words)
+            if key not in known:
+                known[key] = _permitted(code, purpose, part, told, at)
+            if known[key]:
+                found.setdefault(code, set()).add(purpose)
+    return {code: frozenset(purposes) for code, purposes in found.items()}
+
+
+def _part(shape: Shape, purpose: str) -> Shape:
+    """What an answer about one purpose rests on: few of these make up all the many shapes."""
+    records = shape["purposes"]
+    own = {purpose: records[purpose]} if purpose in records else {}
+    return _person(shape) | {"purposes": own}
 
 
 def _unpaused(catalogue: Catalogue) -> Catalogue:

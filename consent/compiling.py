@@ -20,6 +20,7 @@ __all__ = ["Compiled", "EventFact", "PersonFacts", "compile_state", "months_afte
 
 ADULT = 18
 REFRESH_AFTER_MONTHS = 24
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 _SCOPES = ("attributes", "channels", "recipients")
 _REFUSALS = ("refused_attributes", "refused_channels", "refused_recipients")
 
@@ -38,8 +39,7 @@ class Compiled:
 
 def shape_digest(content: Mapping[str, Any]) -> bytes:
     """The first 16 bytes of SHA-256 over the canonical JSON of a shape."""
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(canonical.encode()).digest()[:16]
+    return hashlib.sha256(_CANONICAL.encode(content).encode()).digest()[:16]
 
 
 def compile_state(*, person: PersonFacts, events: Iterable[EventFact], at: datetime) -> Compiled:

@@ -216,9 +216,9 @@ def test_no_holder_shares_its_name() -> None:
     assert len(set(names)) == len(names)
 
 
-def test_each_consumer_of_changes_resolves() -> None:
-    for name in settings.CHANGE_CONSUMERS:
-        assert callable(import_string(name)), name
+def test_each_consumer_of_changes_resolves_and_bears_its_name() -> None:
+    for name, path in settings.CHANGE_CONSUMERS.items():
+        assert import_string(path).name == name
 
 
 def own_tasks() -> dict[str, Any]:

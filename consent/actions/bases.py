@@ -6,12 +6,10 @@ from typing import Any, NamedTuple
 
 from consent.catalogue import Basis, PurposeEntry, basis_for
 from consent.catalogue_faults import Fault
-from consent.models import ConsentEvent, LegalBasis, Purpose
+from consent.models import NOES, ConsentEvent, LegalBasis, Purpose
 from consent.queries.catalogue import basis_entry, purpose_entry
 from consent.vocabulary import CONSENT_BASES
 
-# What people have said against a purpose that rested on their consent.
-NOES = ("refused", "withdrawn", "revoked", "objected", "opted_out")
 _MOMENT = timedelta(microseconds=1)
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from audit.arrays import Uuids
 from consent.actions import spreading
 from consent.actions.spreading import Moved
 from consent.compiling import Compiled
@@ -105,8 +106,8 @@ def write_events(rows: Sequence[EventRow], *, recorded_at: datetime) -> None:
     raw_cursor().execute(
         _EVENTS,
         (
-            recorded_at, list(ids), list(people), list(shown), list(valid), list(expires),
-            list(logged), [places[id(each)] for each in columns], Jsonb(shared),
+            recorded_at, Uuids(ids), Uuids(people), _if_any(shown), list(valid), _if_any(expires),
+            Uuids(logged), [places[id(each)] for each in columns], Jsonb(shared),
         ),
     )  # fmt: skip
 
@@ -124,9 +125,9 @@ def write_states(rows: Sequence[StateRow], *, at: datetime) -> None:
         .execute(
             _STATES,
             (
-                [row.subject_id for row in rows],
+                Uuids(row.subject_id for row in rows),
                 [row.compiled.digest for row in rows],
-                [row.compiled.until for row in rows],
+                _if_any([row.compiled.until for row in rows]),
                 at,
             ),
             binary=True,
@@ -162,6 +163,11 @@ def write_state(
     return Change(
         id=change_id, subject_id=subject_id, epoch=epoch, at=at, consent_event=consent_event
     )
+
+
+def _if_any(times: Sequence[datetime | None]) -> list[datetime | None] | None:
+    """Because a shorter array is filled with NULL by `unnest`, one of nothing else is not sent."""
+    return list(times) if any(times) else None
 
 
 def _as_text(columns: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 from uuid import UUID
 
+from audit.arrays import Uuids
 from consent.errors import SubjectUnknown
 from consent.folding import PersonFacts
 from consent.models import Subject
@@ -45,7 +46,7 @@ def lock_subjects(subject_ids: Collection[UUID]) -> dict[UUID, Subject]:
 
 def lock_facts(subject_ids: Collection[UUID]) -> dict[UUID, Locked]:
     """As `lock_subjects`, for thousands of people of whom no more is needed."""
-    rows = raw_cursor().execute(LOCK_FACTS, (list(subject_ids),), binary=True).fetchall()
+    rows = raw_cursor().execute(LOCK_FACTS, (Uuids(subject_ids),), binary=True).fetchall()
     return {
         subject_id: Locked(PersonFacts(status, tuple(places), birth_month), group)
         for subject_id, status, places, birth_month, group in rows

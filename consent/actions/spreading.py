@@ -17,7 +17,7 @@ from consent.consuming import GATE, Changed, Consumer, of_partner
 from consent.models import ChangeArrival
 from consent.queries import catalogue as catalogues
 from consent.queries import states
-from consent.queries.consumers import consumers
+from consent.queries.consumers import consumer_names, consumers
 from consent.queries.states import raw_cursor
 
 logger = logging.getLogger(__name__)
@@ -38,6 +38,7 @@ ACKNOWLEDGE_SEEN = """
 """
 _audiences_kept: dict[tuple[object, ...], tuple[str, ...]] = {}
 _usable_kept: dict[tuple[object, ...], audiences.Usable] = {}
+_parts_kept: dict[tuple[object, ...], audiences.Known] = {}
 
 
 class Moved(NamedTuple):
@@ -55,7 +56,7 @@ def announce(moved: Sequence[Moved], *, at: datetime) -> None:
     """
     catalogue = catalogues.catalogue()
     moment = (catalogue.version, catalogue.period(at))
-    own = [consumer.name for consumer in consumers()]
+    own = consumer_names()
     audiences_of: dict[tuple[str, ...], list[int]] = {}
     for change_id, before, after in moved:
         partners = _partners(before, after, catalogue, moment, at)
@@ -101,9 +102,11 @@ def _usable(
     key = (digest, moment)
     found = _usable_kept.get(key)
     if found is None:
-        found = audiences.usable_by(shape=shape, catalogue=catalogue, at=at)
-        if len(_usable_kept) >= KEPT:
+        known = _parts_kept.setdefault(moment, {})
+        found = audiences.usable_by(shape=shape, catalogue=catalogue, at=at, known=known)
+        if max(len(_usable_kept), len(known)) >= KEPT or len(_parts_kept) > 1:
             _usable_kept.clear()
+            _parts_kept.clear()
         _usable_kept[key] = found
     return found
 

@@ -7,7 +7,7 @@ from consent.models.changes import Change, ChangeArrival
 from consent.models.channels import Channel
 from consent.models.controllers import CatalogueVersion, Controller
 from consent.models.editions import CatalogueEdition
-from consent.models.events import ConsentEvent
+from consent.models.events import NOES, ConsentEvent
 from consent.models.features import Feature
 from consent.models.frequencies import MessageCount
 from consent.models.idempotency import IdempotentAnswer
@@ -23,6 +23,7 @@ from consent.models.stop_links import StopLink
 from consent.models.subjects import Subject, SubjectReference
 
 __all__ = [
+    "NOES",
     "Application",
     "Ask",
     "Attribute",

@@ -19,7 +19,9 @@ class Ask(models.Model):
         CLOSED = "closed"
 
     id = models.UUIDField(primary_key=True)
-    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="asks")
+    subject = models.ForeignKey(
+        Subject, on_delete=models.CASCADE, db_index=False, related_name="asks"
+    )
     visit = models.BinaryField(max_length=32)
     surface = models.CharField(max_length=40)
     purpose = models.CharField(max_length=121)

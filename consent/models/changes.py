@@ -14,7 +14,7 @@ class Change(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    subject = models.ForeignKey(Subject, on_delete=models.PROTECT)
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, db_index=False)
     epoch = models.BigIntegerField()
     at = models.DateTimeField()
     consent_event = models.UUIDField(null=True, blank=True)
@@ -42,7 +42,9 @@ class ChangeArrival(models.Model):
     said so. The change's ticket is closed when none is empty.
     """
 
-    change = models.ForeignKey(Change, on_delete=models.CASCADE, related_name="arrivals")
+    change = models.ForeignKey(
+        Change, on_delete=models.CASCADE, db_index=False, related_name="arrivals"
+    )
     consumer = models.CharField(max_length=80)
     arrived_at = models.DateTimeField(null=True, blank=True)
 

@@ -9,6 +9,9 @@ from consent.models.partners import Recipient
 from consent.models.purposes import Purpose
 from consent.models.subjects import Subject
 
+# What people have said against a purpose that rested on their consent.
+NOES = ("refused", "withdrawn", "revoked", "objected", "opted_out")
+
 
 class ConsentEvent(models.Model):
     """One act of a person, a guardian, a browser signal or the law.
@@ -51,19 +54,29 @@ class ConsentEvent(models.Model):
         CAP_SET = "cap_set"
 
     id = models.UUIDField(primary_key=True)
-    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="consent_events")
+    # Because each index is paid for with every event, only those that a question uses are kept
+    # (docs/decisions/indexes-of-consent-events.md).
+    subject = models.ForeignKey(
+        Subject, on_delete=models.PROTECT, db_index=False, related_name="consent_events"
+    )
     state = models.CharField(max_length=20, choices=State.choices)
-    purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, null=True, blank=True)
+    purpose = models.ForeignKey(
+        Purpose, on_delete=models.PROTECT, db_index=False, null=True, blank=True
+    )
     attributes = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     channels = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, null=True, blank=True)
+    recipient = models.ForeignKey(
+        Recipient, on_delete=models.PROTECT, db_index=False, null=True, blank=True
+    )
     consent_types = ArrayField(
         models.CharField(max_length=20),
         default=list,
         blank=True,
         help_text="expressed, explicit, two_step, parental.",
     )
-    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, null=True, blank=True)
+    notice = models.ForeignKey(
+        Notice, on_delete=models.PROTECT, db_index=False, null=True, blank=True
+    )
     language = models.CharField(max_length=10, blank=True)
     shown_at = models.DateTimeField(null=True, blank=True)
     method = models.CharField(max_length=40, help_text="portal, api, import, signal, officer ...")
@@ -91,7 +104,12 @@ class ConsentEvent(models.Model):
     )
     recorded_at = models.DateTimeField()
     source = models.ForeignKey(
-        Recipient, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Recipient,
+        on_delete=models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     log_event = models.UUIDField(help_text="The event in the audit log.")
 
@@ -128,6 +146,10 @@ class ConsentEvent(models.Model):
         indexes = [
             models.Index(
                 name="consent_event_of_subject", fields=["subject", "valid_from", "recorded_at"]
+            ),
+            models.Index(name="consent_event_from_source", fields=["source"]),
+            models.Index(
+                name="consent_event_no_to_purpose", fields=["purpose"], condition=Q(state__in=NOES)
             ),
         ]
         constraints = [

@@ -8,7 +8,9 @@ from consent.models.subjects import Subject
 class MessageCount(models.Model):
     """Permits for messages to one person, by channel and day (UTC); no word of what was in them."""
 
-    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="message_counts")
+    subject = models.ForeignKey(
+        Subject, on_delete=models.CASCADE, db_index=False, related_name="message_counts"
+    )
     channel = models.CharField(max_length=40)
     day = models.DateField()
     count = models.PositiveIntegerField()

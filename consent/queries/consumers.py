@@ -16,4 +16,9 @@ def _consumer(path: str) -> Consumer:
 
 def consumers() -> list[Consumer]:
     """Every consumer of CHANGE_CONSUMERS, in its order."""
-    return [_consumer(path) for path in settings.CHANGE_CONSUMERS]
+    return [_consumer(path) for path in settings.CHANGE_CONSUMERS.values()]
+
+
+def consumer_names() -> list[str]:
+    """Their names, without loading what they hold (the recommender's arrays, for one)."""
+    return list(settings.CHANGE_CONSUMERS)

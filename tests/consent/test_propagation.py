@@ -24,7 +24,7 @@ from consent.acts import Act
 from consent.consuming import Changed
 from consent.models import Change, ChangeArrival, ConsentEvent, Recipient
 from consent.queries import changes, propagation
-from consent.queries.consumers import consumers
+from consent.queries.consumers import consumer_names, consumers
 from consent.questions import Ruling
 from consent.tasks import permitted_task
 from profiles import rights
@@ -165,7 +165,7 @@ def test_newcomers_are_no_news_to_a_partner(catalogue: None) -> None:
 def test_a_consumer_that_never_answers_keeps_the_ticket_open_and_no_other(
     ada: UUID, monkeypatch: pytest.MonkeyPatch, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    named = [f"{__name__}.{name}", *settings.CHANGE_CONSUMERS]
+    named = {name.lower(): f"{__name__}.{name}"} | settings.CHANGE_CONSUMERS
     monkeypatch.setattr(settings, "CHANGE_CONSUMERS", named)
     say(ada, "withdrawn", "recommendations")
 
@@ -461,7 +461,7 @@ def test_queued_work_carries_ids_and_codes_alone(ada: UUID) -> None:
 def test_the_consumers_of_this_service_have_names_of_their_own() -> None:
     names = [consumer.name for consumer in consumers()]
 
-    assert ["gate", *names] == OWN
+    assert ["gate", *names] == ["gate", *consumer_names()] == OWN
 
 
 def test_a_state_that_time_changes_is_announced_too(ada: UUID) -> None:

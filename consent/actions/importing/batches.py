@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from audit import actions as audit
+from audit.arrays import Uuids
 from audit.forms import Entry
 from audit.identifiers import uuids7
 from consent.actions import bulk_rows, recording, states
@@ -179,10 +180,10 @@ class Batch:
 
 
 def _already_there(names: list[UUID]) -> set[UUID]:
-    return {row[0] for row in raw_cursor().execute(ARE_THERE, (names,)).fetchall()}
+    return {row[0] for row in raw_cursor().execute(ARE_THERE, (Uuids(names),), binary=True)}
 
 
 def _states_before(people: list[UUID]) -> tuple[dict[UUID, bytes], set[UUID]]:
     """The digests of the shapes of those who have a state, and who has a long history."""
-    rows = raw_cursor().execute(STATES_BEFORE, (people,), binary=True).fetchall()
+    rows = raw_cursor().execute(STATES_BEFORE, (Uuids(people),), binary=True).fetchall()
     return {row[0]: row[1] for row in rows}, {row[0] for row in rows if row[2]}
