@@ -31,11 +31,16 @@ MINT = "SELECT consent_mint_permit(%s, %s, %s, %s, %s::text[], %s, %s, %s, %s, %
 APPEND = "SELECT audit_append(%s, %s, %s, %s, %s)"
 # Because a state kept in memory may be old, the entry is written only where it still holds:
 # the check and the append are one statement, so a withdrawal that has committed is never missed.
+# It gives the state that it saw, so that whoever decided on an older one can decide again at once.
 APPEND_IF_UNCHANGED = """
-    SELECT audit_append(%s, %s, %s, %s, %s)
-      FROM consent_consentstate s, consent_catalogueversion c
-     WHERE s.subject_id = %s AND s.epoch = %s AND c.version = %s
-       AND (s.until IS NULL OR s.until > %s)
+    SELECT c.version, s.epoch, s.shape, s.until, now.unchanged,
+           CASE WHEN now.unchanged THEN audit_append(%s, %s, %s, %s, %s) END
+      FROM consent_catalogueversion c
+      LEFT JOIN consent_consentstate s ON s.subject_id = %s
+     CROSS JOIN LATERAL (
+        SELECT coalesce(s.epoch = %s AND c.version = %s AND (s.until IS NULL OR s.until > %s),
+                        false) AS unchanged
+     ) now
 """
 KEEP_VERDICT = """
     INSERT INTO consent_verdict
@@ -60,8 +65,6 @@ def ask(*, question: Question, at: datetime, mint: Mint = Mint.NONE) -> Ruling:
             ruling = _try(question, at, mint)
             if ruling is not None:
                 return ruling
-            if question.subject_id is not None:
-                states.forget_state(question.subject_id)
     except (psycopg.OperationalError, psycopg.InterfaceError, DatabaseError) as error:
         logger.error("The gate cannot reach its store (%s); denying.", type(error).__name__)
         _drop_broken_connection()
@@ -203,12 +206,26 @@ def _log(question: Question, ruling: Ruling, state: StateRow, at: datetime) -> R
     entry = (event_id, at, kind, tag, body)
     if known:
         still = (question.subject_id, state.epoch, state.catalogue, at)
-        cursor = kept_cursor().execute(APPEND_IF_UNCHANGED, entry + still, prepare=True)
-        if cursor.fetchone() is None:
+        if not _append_if_unchanged(entry, still):
             return None
     else:
         kept_cursor().execute(APPEND, entry, prepare=True)
     return rulings.logged(ruling, event=event_id, valid_until=valid_until(ruling, at))
+
+
+def _append_if_unchanged(
+    entry: tuple[object, ...], still: tuple[UUID | None, int | None, int, datetime]
+) -> bool:
+    """Whether the entry was written, because the state still holds; if not, it is learnt anew."""
+    cursor = kept_cursor().execute(APPEND_IF_UNCHANGED, entry + still, prepare=True, binary=True)
+    row = cursor.fetchone()
+    if row is None:
+        raise LookupError("The catalogue has no version row; run manage.py migrate.")
+    *state, unchanged, _ = row
+    subject_id = still[0]
+    if not unchanged and subject_id is not None:
+        states.remember_state(subject_id, StateRow(*state))
+    return bool(unchanged)
 
 
 def valid_until(ruling: Ruling, at: datetime) -> datetime:
@@ -239,6 +256,8 @@ def _mint(
     if row is None or not row[0]:
         # Because a database that was restored may have lost a verdict this process wrote.
         _verdicts_kept.discard(key)
+        if question.subject_id is not None:
+            states.forget_state(question.subject_id)
         return None
     return rulings.logged(ruling, event=event_id, valid_until=expires, permit=permit)
 

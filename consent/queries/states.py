@@ -92,16 +92,23 @@ def remembered_state(subject_id: UUID) -> StateRow:
     """The state as this process last saw it, read where it never has.
 
     Only for a caller whose own statement checks that it still holds (`APPEND_IF_UNCHANGED`,
-    `consent_mint_permit`) and who calls `forget_state` where it does not.
+    `consent_mint_permit`), and who calls `forget_state` or `remember_state` where it does not.
     """
     state = _remembered.get(subject_id)
     if state is None:
         state = read_state(subject_id)
-        if state.epoch is not None:
-            if len(_remembered) >= STATES_REMEMBERED:
-                _remembered.clear()
-            _remembered[subject_id] = state
+        remember_state(subject_id, state)
     return state
+
+
+def remember_state(subject_id: UUID, state: StateRow) -> None:
+    """Take a state that was just read for `remembered_state`; who has none is forgotten."""
+    if state.epoch is None:
+        forget_state(subject_id)
+        return
+    if len(_remembered) >= STATES_REMEMBERED:
+        _remembered.clear()
+    _remembered[subject_id] = state
 
 
 def forget_state(subject_id: UUID) -> None:

@@ -190,3 +190,20 @@ def test_a_denial_from_memory_gives_way_to_a_newer_yes(ben: UUID) -> None:
     assert not ask(question=question(ben), at=timezone.now()).permitted
     given(ben)
     assert ask(question=question(ben), at=timezone.now()).permitted
+
+
+def test_an_answer_that_came_too_late_is_decided_again_without_another_look(
+    ada: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ask(question=question(ada), at=timezone.now()).permitted
+    say(ada, "withdrawn", "recommendations")
+
+    def looked(*_: object) -> None:
+        raise AssertionError("The statement that refused the old state had the new one.")
+
+    monkeypatch.setattr("consent.queries.states.read_state", looked)
+    ruling = ask(question=question(ada), at=timezone.now())
+
+    assert (ruling.permitted, ruling.reason_code) == (False, "CONSENT_WITHDRAWN")
+    assert ruling.event is not None
+    assert logged_tag(ruling.event) is not None
