@@ -18,6 +18,14 @@ def rate(action: Callable[[], object], times: int, *, clock: Clock = time.perf_c
     return times / (clock() - started)
 
 
+def loop_ms() -> float:
+    """How long this machine takes now for a plain loop of five million steps, in milliseconds."""
+    started, total = time.perf_counter(), 0
+    for step in range(5_000_000):
+        total += step & 7
+    return (time.perf_counter() - started) * 1e3
+
+
 def rounds(
     actions: dict[str, Callable[[], object]],
     *,
