@@ -23,11 +23,11 @@ run: $(VENV)/.run  ## Run everything: PORT=8000 DEMO=full|small|none
 
 test: $(VENV)/.dev  ## Run the tests, but not the slow ones
 	@$(BIN)/python -m config.launcher.browser ensure
-	@$(TESTBED) -- $(BIN)/pytest -n 2 -m "not slow" $(ARGS)
+	@$(TESTBED) -- $(BIN)/pytest -n 2 --dist worksteal -m "not slow" $(ARGS)
 
 test-slow: $(VENV)/.dev  ## Run the slow tests
 	@$(BIN)/python -m config.launcher.browser ensure
-	@$(TESTBED) -- $(BIN)/pytest -n 2 -m "slow" $(ARGS)
+	@$(TESTBED) -- $(BIN)/pytest -n 2 --dist worksteal -m "slow" $(ARGS)
 
 check: $(VENV)/.dev  ## Lint, types, contracts, migrations, lock, translations
 	$(BIN)/ruff check .
