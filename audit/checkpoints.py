@@ -2,7 +2,7 @@
 
 A checkpoint names the log (origin), its size and its root; anybody with the verifier key can
 check it offline. Signatures by unknown keys are ignored, so that witnesses may add theirs and a
-second algorithm may stand beside the first.
+second algorithm (`audit.algorithms`) may stand beside the first.
 """
 
 from base64 import b64decode, b64encode
@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-_ED25519 = b"\x01"
+from audit.algorithms import ED25519, REGISTERED
+
 _LARGEST_NOTE = 1_000_000
 _LARGEST_SIZE_DIGITS = 19
 
@@ -41,27 +42,34 @@ class VerifierKey:
 
     name: str
     public: bytes
+    algorithm: int = ED25519
 
     @property
     def id(self) -> bytes:
         """The first four bytes of SHA-256 over name, newline, algorithm, key."""
-        return sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:4]
+        return sha256(self.name.encode() + b"\n" + self._typed).digest()[:4]
 
     def __str__(self) -> str:
         """`name+hexid+base64`."""
-        return f"{self.name}+{self.id.hex()}+{b64encode(_ED25519 + self.public).decode()}"
+        return f"{self.name}+{self.id.hex()}+{b64encode(self._typed).decode()}"
 
     @classmethod
-    def parse(cls, text: str) -> "VerifierKey":
-        """The key of a `vkey` line; raises BadCheckpoint."""
+    def parse(cls, text: str, *, algorithm: int = ED25519) -> "VerifierKey":
+        """The key of a `vkey` line, which must be of this algorithm; raises BadCheckpoint."""
         parts = text.strip().split("+", 2)
         if len(parts) != 3:
             raise BadCheckpoint("A verifier key is name+id+key.")
         encoded = _base64(parts[2])
-        key = cls(parts[0], encoded[1:])
-        if encoded[:1] != _ED25519 or len(key.public) != 32 or key.id.hex() != parts[1]:
+        key = cls(parts[0], encoded[1:], algorithm)
+        fits = encoded[:1] == bytes([algorithm])
+        fits = fits and len(key.public) == REGISTERED[algorithm].key_bytes
+        if not fits or key.id.hex() != parts[1]:
             raise BadCheckpoint("The verifier key is damaged or not Ed25519.")
         return key
+
+    @property
+    def _typed(self) -> bytes:
+        return bytes([self.algorithm]) + self.public
 
 
 class Signer:
@@ -84,20 +92,30 @@ class Signer:
 
 def open_note(note: str, verifier: VerifierKey) -> str:
     """The text of a note that `verifier` signed; raises BadCheckpoint otherwise."""
+    text, found = signatures(note, verifier)
+    if not found:
+        raise BadCheckpoint(f"The note carries no signature by {verifier.name}.")
+    return text
+
+
+def signatures(note: str, verifier: VerifierKey) -> tuple[str, list[tuple[str, bytes]]]:
+    """The text of a note, and each signature line by `verifier` with its checked signature.
+
+    Lines by other names, keys and algorithms are ignored; raises BadCheckpoint.
+    """
     text, lines = _split(note)
-    signed = False
+    found = []
     for line in lines:
         name, encoded = _signature_line(line)
         if name != verifier.name or encoded[:4] != verifier.id:
             continue
+        check = REGISTERED[verifier.algorithm].check
         try:
-            Ed25519PublicKey.from_public_bytes(verifier.public).verify(encoded[4:], text.encode())
+            check(name, verifier.public, encoded[4:], text.encode())
         except (InvalidSignature, ValueError):
             raise BadCheckpoint("The signature does not fit the text.") from None
-        signed = True
-    if not signed:
-        raise BadCheckpoint(f"The note carries no signature by {verifier.name}.")
-    return text
+        found.append((line, encoded[4:]))
+    return text, found
 
 
 def open_checkpoint(note: str, verifier: VerifierKey) -> Checkpoint:

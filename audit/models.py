@@ -148,3 +148,59 @@ class SignedHead(models.Model):
 
     def __str__(self) -> str:
         return str(self.size)
+
+
+class Cosignature(models.Model):
+    """What a witness signed on one checkpoint (C2SP tlog-cosignature); `at` is when we kept it."""
+
+    pk = models.CompositePrimaryKey("size", "name", "key_id")
+    size = models.BigIntegerField()
+    name = models.TextField()
+    key_id = models.BinaryField()
+    signed_at = models.DateTimeField()
+    at = models.DateTimeField()
+    line = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_cosignature"
+
+    class Privacy:
+        fields: ClassVar = {
+            "size": "proof",
+            "name": "operational",
+            "key_id": "operational",
+            "signed_at": "proof",
+            "at": "operational",
+            "line": "proof",
+        }
+
+    def __str__(self) -> str:
+        return f"{self.size} by {self.name}"
+
+
+class Refusal(models.Model):
+    """A witness that answered, and did not cosign the checkpoint of `size`."""
+
+    pk = models.CompositePrimaryKey("name", "key_id", "at")
+    name = models.TextField()
+    key_id = models.BinaryField()
+    at = models.DateTimeField()
+    size = models.BigIntegerField()
+    reason = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_refusal"
+
+    class Privacy:
+        fields: ClassVar = {
+            "name": "operational",
+            "key_id": "operational",
+            "at": "operational",
+            "size": "proof",
+            "reason": "proof",
+        }
+
+    def __str__(self) -> str:
+        return f"{self.reason} by {self.name}"

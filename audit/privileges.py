@@ -8,6 +8,9 @@ TABLES = {
     "audit_tile": {"app": "SELECT", "sequencer": "SELECT, INSERT, UPDATE"},
     "audit_head": {"app": "SELECT", "sequencer": "SELECT, UPDATE"},
     "audit_checkpoint": {"app": "SELECT", "sequencer": "SELECT, INSERT"},
+    # Because each is checked under the key of its witness whenever it is read.
+    "audit_cosignature": {"app": "SELECT, INSERT"},
+    "audit_refusal": {"app": "SELECT, INSERT"},
 }
 
 FUNCTIONS = {

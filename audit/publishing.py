@@ -15,6 +15,7 @@ from keys.queries import named_key
 
 FILE_NAME = "checkpoint"
 KEY_FILE_NAME = "vkey"
+WITNESSED_NAME = "checkpoint.witnessed"
 
 
 def origin() -> str:
@@ -37,10 +38,10 @@ def verifier_key() -> VerifierKey:
     return signer().verifier
 
 
-def published(directory: Path) -> str | None:
-    """The note published last, or None."""
+def published(directory: Path, name: str = FILE_NAME) -> str | None:
+    """The note published last under this name, or None."""
     try:
-        return (directory / FILE_NAME).read_text(encoding="utf-8")
+        return (directory / name).read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
 
@@ -51,6 +52,12 @@ def publish(directory: Path, note: str, verifier: VerifierKey) -> None:
     if not (directory / KEY_FILE_NAME).exists():
         _replace(directory / KEY_FILE_NAME, f"{verifier}\n")
     _replace(directory / FILE_NAME, note)
+
+
+def publish_witnessed(directory: Path, note: str) -> None:
+    """Puts a note that a quorum of witnesses cosigned beside the one published last."""
+    directory.mkdir(parents=True, exist_ok=True)
+    _replace(directory / WITNESSED_NAME, note)
 
 
 def _replace(path: Path, text: str) -> None:

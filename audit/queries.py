@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from audit import batches, merkle
+from audit import batches, merkle, witnesses
 from audit.bodies import decode
 from audit.errors import EventUnknown, LogDamaged, NotSequencedYet, SizeUnknown
 from audit.models import Pending, SignedHead
@@ -51,11 +51,11 @@ SELECT e.id, e.at, e.kind, e.tag, e.body, l.index
  ORDER BY e.id DESC LIMIT %s
 """
 _LEAF = """
-SELECT l.index, e.body, c.size, c.root, c.note
+SELECT l.index, e.body, c.size, c.root, c.at, c.note
 FROM audit_leaf l
 LEFT JOIN audit_event e ON e.id = l.event_id AND e.at = l.at
 LEFT JOIN (
-    SELECT size, root, note FROM audit_checkpoint ORDER BY size DESC LIMIT 1
+    SELECT size, root, at, note FROM audit_checkpoint ORDER BY size DESC LIMIT 1
 ) c ON true
 WHERE l.event_id = %s
 """
@@ -217,19 +217,22 @@ def latest_checkpoint() -> SignedHead | None:
 def proof(event_id: UUID) -> InclusionProof:
     """The proof that an event is in the log, against the latest checkpoint.
 
+    Where witnesses are asked: against the latest that a quorum cosigned, if that holds the event.
     Raises EventUnknown, NotSequencedYet, LogDamaged.
     """
-    index, body, size, root, note = _leaf(event_id)
+    index, body, latest = _leaf(event_id)
+    head = witnesses.served(latest, beyond=index)
+    size = head.size
     needed = Needed()
     merkle.inclusion_proof(index, size, needed)
     return InclusionProof(
         event_id=event_id,
         index=index,
         size=size,
-        root=root,
+        root=head.root,
         leaf_hash=merkle.leaf_hash(body),
         hashes=merkle.inclusion_proof(index, size, _tiles(needed)),
-        note=note,
+        note=head.note,
         body=body,
     )
 
@@ -251,7 +254,7 @@ def backlog() -> Backlog:
     return Backlog(count, oldest)
 
 
-def _leaf(event_id: UUID) -> tuple[int, bytes, int, bytes, str]:
+def _leaf(event_id: UUID) -> tuple[int, bytes, SignedHead]:
     with connection.cursor() as cursor:
         cursor.execute(_LEAF, [event_id])
         row = cursor.fetchone()
@@ -259,10 +262,10 @@ def _leaf(event_id: UUID) -> tuple[int, bytes, int, bytes, str]:
         if Pending.objects.filter(id=event_id).exists():
             raise NotSequencedYet("The event is on record; its proof follows within a second.")
         raise EventUnknown("There is no such event in the log.")
-    index, body, size, root, note = row
+    index, body, size, root, at, note = row
     if body is None or size is None or size <= index:
         raise LogDamaged("The log contradicts itself: run verify_log.")
-    return index, bytes(body), size, bytes(root), note
+    return index, bytes(body), SignedHead(size=size, root=root, at=at, note=note)
 
 
 def _size() -> int:

@@ -262,6 +262,9 @@ ASK_QUIET_SURFACES = env.list("ASK_QUIET_SURFACES", default=[])
 
 # The name under which this log signs (C2SP checkpoint origin); it never changes.
 LOG_ORIGIN = env.str("LOG_ORIGIN", default="localhost/sayso")
+# Who cosigns its checkpoints (C2SP tlog-policy); empty: nobody is asked.
+WITNESS_POLICY_FILE = env.str("WITNESS_POLICY_FILE", default="")
+WITNESS_PERIOD_SECONDS = env.float("WITNESS_PERIOD_SECONDS", default=1.0)
 
 # Long work
 

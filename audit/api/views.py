@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from audit import public_ids, queries
+from audit import public_ids, queries, witnesses
 from audit.errors import EventUnknown, LogDamaged, NotSequencedYet
 from audit.proofs import InclusionProof
 
@@ -84,7 +84,10 @@ class CheckpointView(LogView):
         tags=["Log"],
         summary="The latest signed head of the log",
         responses={
-            (200, "text/plain"): OpenApiResponse(OpenApiTypes.STR, "A C2SP tlog-checkpoint."),
+            (200, "text/plain"): OpenApiResponse(
+                OpenApiTypes.STR,
+                "A C2SP tlog-checkpoint, with the cosignatures of witnesses that have arrived.",
+            ),
             (200, "application/json"): {
                 "type": "object",
                 "properties": {
@@ -92,8 +95,19 @@ class CheckpointView(LogView):
                     "root": {"type": "string", "description": "Base64."},
                     "checkpoint": {"type": "string"},
                     "verifier_key": {"type": "string"},
+                    "witnessed": {
+                        "type": "object",
+                        "nullable": True,
+                        "description": "The latest head that a quorum of witnesses cosigned; "
+                        "null where there is none.",
+                        "properties": {
+                            "size": {"type": "integer"},
+                            "checkpoint": {"type": "string"},
+                        },
+                        "required": ["size", "checkpoint"],
+                    },
                 },
-                "required": ["size", "root", "checkpoint", "verifier_key"],
+                "required": ["size", "root", "checkpoint", "verifier_key", "witnessed"],
             },
         },
     )
@@ -102,14 +116,17 @@ class CheckpointView(LogView):
         head = queries.latest_checkpoint()
         if head is None:
             raise LogEmpty
+        shown = witnesses.served(head)
         if not _wants_json(request):
-            return Response(head.note)
+            return Response(shown.note)
+        quorum = witnesses.served_quorum()
         return Response(
             {
-                "size": head.size,
-                "root": b64encode(bytes(head.root)).decode(),
-                "checkpoint": head.note,
+                "size": shown.size,
+                "root": b64encode(shown.root).decode(),
+                "checkpoint": shown.note,
                 "verifier_key": str(queries.verifier_key()),
+                "witnessed": quorum and {"size": quorum.size, "checkpoint": quorum.note},
             }
         )
 

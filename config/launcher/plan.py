@@ -74,7 +74,15 @@ def parts(options: Options, addresses: Mapping[str, str]) -> list[Part]:
             only("BROKER_URL"),
             10,
         ),
+        *_witnesses(only("DATABASE_URL")),
     ]
+
+
+def _witnesses(addresses: Mapping[str, str]) -> list[Part]:
+    """The process that asks witnesses, where a policy names any."""
+    if not os.environ.get("WITNESS_POLICY_FILE"):
+        return []
+    return [Part("witnesses", (PYTHON, MANAGE, "run_witness_publisher"), addresses, 10)]
 
 
 def web(port: int) -> tuple[str, ...]:

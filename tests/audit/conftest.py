@@ -13,6 +13,14 @@ from audit import actions, publishing
 from audit.sequencer import Sequencer
 from audit.verify import Verification, verify
 
+GUARDED = (
+    "audit_event",
+    "audit_leaf",
+    "audit_tile",
+    "audit_checkpoint",
+    "audit_cosignature",
+    "audit_head",
+)
 NOW = datetime(2026, 11, 22, 9, 14, 3, tzinfo=UTC)
 
 
@@ -68,7 +76,7 @@ def tamper(committed: None) -> Iterator[Callable[..., None]]:
     )
 
     def run(statement: str, *parameters: object) -> None:
-        for table in ("audit_event", "audit_leaf", "audit_tile", "audit_checkpoint", "audit_head"):
+        for table in GUARDED:
             connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
         connection.execute(statement.encode(), parameters or None)
 

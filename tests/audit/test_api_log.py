@@ -3,6 +3,8 @@
 import json
 from base64 import b64decode
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -10,8 +12,10 @@ import pytest
 from audit import publishing
 from audit.checkpoints import open_checkpoint
 from audit.merkle import leaf_hash, verify_inclusion
-from audit.models import Event
+from audit.models import Cosignature, Event, SignedHead
 from audit.public_ids import EVENT, parsed
+from tests.audit.conftest import NOW
+from tests.audit.witness import Cosigner
 from tests.cast import ada, catalogue
 from tests.partners import (
     EVALUATION,
@@ -76,6 +80,30 @@ def test_as_json_a_first_party_gets_the_entry_and_a_third_party_does_not(
     assert "body" not in third and third["leaf_hash"]
     head = shop_app.get(CHECKPOINT, Accept=JSON).json()
     assert head["size"] == first["size"] and head["verifier_key"]
+
+
+def test_cosignatures_travel_with_heads_and_proofs(
+    drain: Callable[[], None], shop_app: Partner, ada: UUID, tmp_path: Path, settings: Any
+) -> None:
+    event = asked_event(shop_app, ada)
+    drain()
+    assert shop_app.get(CHECKPOINT, Accept=JSON).json()["witnessed"] is None
+    cosigner = Cosigner("w.example/1", bytes(32))
+    (tmp_path / "policy").write_text(f"witness W {cosigner.key}\nquorum W\n")
+    settings.WITNESS_POLICY_FILE = str(tmp_path / "policy")
+    head = SignedHead.objects.latest("size")
+    line = cosigner.line(head.note.partition("\n\n")[0] + "\n", 1_700_000_000)
+    Cosignature.objects.create(
+        size=head.size, name=cosigner.key.name, key_id=cosigner.key.id, signed_at=NOW, at=NOW,
+        line=line,
+    )  # fmt: skip
+
+    note = f"{head.note}{line}\n"
+    assert shop_app.get(CHECKPOINT).content.decode() == note
+    shown = shop_app.get(CHECKPOINT, Accept=JSON).json()
+    assert shown["witnessed"] == {"size": head.size, "checkpoint": note}
+    assert shown["checkpoint"] == note
+    assert shop_app.get(f"{PROOFS}/{event}").content.decode().endswith(note)
 
 
 def test_an_entry_that_waits_for_its_place_says_so(

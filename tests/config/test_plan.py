@@ -40,3 +40,16 @@ def test_the_sequencer_signs_in_as_itself_everywhere() -> None:
     part = next(part for part in plan.parts(options, ALL) if part.name == "sequencer")
 
     assert set(part.addresses.values()) == {"address of DATABASE_SEQUENCER_URL"}
+
+
+def test_witnesses_are_asked_only_where_a_policy_names_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    options = Options("development", 8000, "none", Path("/nowhere"), {})
+    monkeypatch.delenv("WITNESS_POLICY_FILE", raising=False)
+    assert "witnesses" not in {part.name for part in plan.parts(options, ALL)}
+
+    monkeypatch.setenv("WITNESS_POLICY_FILE", "/etc/sayso/policy")
+    part = next(part for part in plan.parts(options, ALL) if part.name == "witnesses")
+
+    assert part.addresses == {"DATABASE_URL": ALL["DATABASE_URL"]}

@@ -3,6 +3,7 @@
 import sys
 from argparse import ArgumentParser
 from base64 import b64encode
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -10,14 +11,18 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 
+from audit import witnesses
 from audit.checkpoints import BadCheckpoint, Checkpoint, VerifierKey, open_checkpoint
-from audit.publishing import log_directory, published, verifier_key
+from audit.policies import Policy
+from audit.policy_files import PolicyProblem
+from audit.publishing import WITNESSED_NAME, log_directory, published, verifier_key
 from audit.verify import Problem, verify
+from audit.witness_check import Report, check
 from keys.errors import KeyProblem
 
 
 class Command(BaseCommand):
-    """Exit status 0: all right; 1: a bad row; 2: the log could not be read."""
+    """Exit status 0: all right; 1: a bad row; 2: not readable; 3: no quorum of witnesses."""
 
     # Because this must work, and start quickly, whatever state the pages are in.
     requires_system_checks = ()
@@ -42,23 +47,48 @@ class Command(BaseCommand):
             outside = self._outside(options["checkpoint"], key)
             started = monotonic()
             result = verify(key, outside=outside, progress=self._progress)
-        except (BadCheckpoint, KeyProblem, OSError, Error) as problem:
+            policy = self._policy(key)
+            report = check(policy, at=datetime.now(UTC)) if policy and not result.problem else None
+        except (BadCheckpoint, PolicyProblem, KeyProblem, OSError, Error) as problem:
             raise CommandError(
                 f"The log could not be verified: {problem}", returncode=2
             ) from problem
         self._progress_end()
-        if result.problem is not None:
-            self.stdout.write(self.style.ERROR(_sentence(result.problem)))
+        if bad := result.problem or (report and report.problem):
+            self.stdout.write(self.style.ERROR(_sentence(bad)))
             sys.exit(1)
         self.stdout.write(
             f"OK: {result.size} events, {result.checkpoints} checkpoints, "
             f"root {b64encode(result.root).decode()}, {monotonic() - started:.1f} s"
         )
+        if report is not None:
+            self._witnessed(report)
+
+    def _policy(self, key: VerifierKey) -> Policy | None:
+        policy = witnesses.policy()
+        if policy and policy.logs and key not in policy.logs:
+            raise PolicyProblem(f"The policy names other logs only: add the line `log {key}`.")
+        return policy
+
+    def _witnessed(self, report: Report) -> None:
+        for one in report.lagging:
+            behind = f"stands at {one.size}, {report.expected} was expected"
+            reason = f" ({one.reason})" if one.reason else ""
+            self.stdout.write(self.style.WARNING(f"LAGGING: witness {one.name} {behind}{reason}"))
+        if report.quorum_missing:
+            self.stdout.write(
+                self.style.ERROR(
+                    f"NOT WITNESSED: a quorum has cosigned {report.quorum} events, "
+                    f"{report.expected} were expected. Is `run_witness_publisher` running?"
+                )
+            )
+            sys.exit(3)
+        self.stdout.write(f"OK: {report.cosignatures} cosignatures, a quorum up to {report.quorum}")
 
     def _outside(self, paths: list[Path], key: VerifierKey) -> list[Checkpoint]:
         notes = [path.read_text(encoding="utf-8") for path in paths]
-        if note := published(log_directory()):
-            notes.append(note)
+        here = log_directory()
+        notes += filter(None, (published(here), published(here, WITNESSED_NAME)))
         return [open_checkpoint(note, key) for note in notes]
 
     def _progress(self, done: int, size: int) -> None:

@@ -1,0 +1,2 @@
+DROP TABLE audit_refusal;
+DROP TABLE audit_cosignature;
