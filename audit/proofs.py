@@ -1,4 +1,4 @@
-"""An inclusion proof that stands alone: the C2SP tlog-proof text, and its parts as JSON."""
+"""Proofs that stand alone: as text in the formats of C2SP, and their parts as JSON."""
 
 from base64 import b64encode
 from dataclasses import dataclass
@@ -44,3 +44,29 @@ class InclusionProof:
     def holds(self) -> bool:
         """Whether the path leads from the leaf to the root."""
         return verify_inclusion(self.index, self.size, self.leaf_hash, self.hashes, self.root)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsistencyProof:
+    """Shows that the log of `old_size` events is the beginning of that whose head is `note`."""
+
+    old_size: int
+    size: int
+    root: bytes
+    hashes: list[bytes]
+    note: str
+
+    def text(self) -> str:
+        """Old size, path and checkpoint: the body of a request to a witness (C2SP tlog-witness)."""
+        path = "".join(f"{b64encode(part).decode()}\n" for part in self.hashes)
+        return f"old {self.old_size}\n{path}\n{self.note}"
+
+    def json(self) -> dict[str, Any]:
+        """The same as names and Base64."""
+        return {
+            "old_size": self.old_size,
+            "size": self.size,
+            "root": b64encode(self.root).decode(),
+            "proof": [b64encode(part).decode() for part in self.hashes],
+            "checkpoint": self.note,
+        }

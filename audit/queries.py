@@ -13,7 +13,7 @@ from audit import batches, merkle, witnesses
 from audit.bodies import decode
 from audit.errors import EventUnknown, LogDamaged, NotSequencedYet, SizeUnknown
 from audit.models import Pending, SignedHead
-from audit.proofs import InclusionProof
+from audit.proofs import ConsistencyProof, InclusionProof
 from audit.publishing import verifier_key
 from audit.tiles import Needed, reader
 
@@ -24,6 +24,7 @@ __all__ = [
     "SignedHead",
     "backlog",
     "consistency",
+    "consistency_with_latest",
     "count",
     "event",
     "events",
@@ -32,6 +33,7 @@ __all__ = [
     "latest_checkpoint",
     "proof",
     "stream",
+    "tile",
     "verifier_key",
 ]
 
@@ -244,6 +246,30 @@ def consistency(size1: int, size2: int) -> list[bytes]:
     needed = Needed()
     merkle.consistency_proof(size1, size2, needed)
     return merkle.consistency_proof(size1, size2, _tiles(needed))
+
+
+def consistency_with_latest(old_size: int) -> ConsistencyProof:
+    """The proof that the log of `old_size` begins that of the latest checkpoint.
+
+    Raises SizeUnknown, LogDamaged.
+    """
+    head = latest_checkpoint()
+    if head is None or not 0 < old_size <= head.size:
+        raise SizeUnknown("Give a size from 1 to that of the latest checkpoint.")
+    hashes = consistency(old_size, head.size)
+    return ConsistencyProof(old_size, head.size, bytes(head.root), hashes, head.note)
+
+
+def tile(level: int, number: int, width: int) -> bytes | None:
+    """The first `width` hashes of a tile, joined; None where the tree has not come that far."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT substring(hashes FOR %s) FROM audit_tile WHERE level = %s AND number = %s",
+            [width * merkle.HASH_BYTES, level, number],
+        )
+        row = cursor.fetchone()
+    found = bytes(row[0]) if row else b""
+    return found if len(found) == width * merkle.HASH_BYTES else None
 
 
 def backlog() -> Backlog:

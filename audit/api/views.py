@@ -117,7 +117,7 @@ class CheckpointView(LogView):
         if head is None:
             raise LogEmpty
         shown = witnesses.served(head)
-        if not _wants_json(request):
+        if not wants_json(request):
             return Response(shown.note)
         quorum = witnesses.served_quorum()
         return Response(
@@ -171,7 +171,7 @@ class ProofView(LogView):
         """200 with the path from the entry to the signed root."""
         proof = _proof(event)
         headers = {"Leaf-Hash": b64encode(proof.leaf_hash).decode()}
-        if not _wants_json(request):
+        if not wants_json(request):
             return Response(proof.text(), headers=headers)
         shown = proof.json() | {"event": public_ids.shown(public_ids.EVENT, proof.event_id)}
         if not getattr(request.user, "first_party", False):
@@ -180,7 +180,8 @@ class ProofView(LogView):
         return Response(shown, headers=headers)
 
 
-def _wants_json(request: Request) -> bool:
+def wants_json(request: Request) -> bool:
+    """Whether the caller asked for JSON."""
     renderer = request.accepted_renderer
     return isinstance(renderer, JSONRenderer)
 

@@ -33,6 +33,7 @@ PLAIN = {
     "notice.published": gettext_lazy("A notice was published."),
     "console.exported": gettext_lazy("An officer exported a list from the log."),
     "console.person_read": gettext_lazy("An officer read a person's consents, giving a reason."),
+    "log.copied": gettext_lazy("The whole log was copied out on the server, to be verified."),
     "log.verifying": gettext_lazy("A check of the whole log began."),
     "request.opened": gettext_lazy("A request was opened: %(right)s."),
     "request.taken": gettext_lazy("An officer took a request: %(right)s."),

@@ -1,4 +1,4 @@
-"""GET /v1/log/checkpoint and /v1/log/proofs/{event}."""
+"""GET /v1/log/checkpoint, /v1/log/proofs/{event}, /v1/log/consistency and /v1/log/tile/{tile}."""
 
 import json
 from base64 import b64decode
@@ -11,10 +11,10 @@ import pytest
 
 from audit import publishing
 from audit.checkpoints import open_checkpoint
-from audit.merkle import leaf_hash, verify_inclusion
+from audit.merkle import leaf_hash, root, verify_consistency, verify_inclusion
 from audit.models import Cosignature, Event, SignedHead
 from audit.public_ids import EVENT, parsed
-from tests.audit.conftest import NOW
+from tests.audit.conftest import NOW, write
 from tests.audit.witness import Cosigner
 from tests.cast import ada, catalogue
 from tests.partners import (
@@ -31,6 +31,8 @@ __all__ = ["ada", "catalogue", "northwind", "nothing_remembered", "shop_app"]
 pytestmark = pytest.mark.django_db
 CHECKPOINT = "/v1/log/checkpoint"
 PROOFS = "/v1/log/proofs"
+CONSISTENCY = "/v1/log/consistency"
+TILE = "/v1/log/tile"
 JSON = "application/json"
 
 
@@ -129,3 +131,55 @@ def test_no_such_entry_is_a_404(shop_app: Partner, name: str) -> None:
 
 def test_an_accept_header_that_nothing_fits_is_a_406(shop_app: Partner) -> None:
     check_problem(shop_app.get(CHECKPOINT, Accept="image/png"), 406, "NOT_ACCEPTABLE")
+
+
+def test_the_log_is_shown_to_have_only_grown(drain: Callable[[], None], shop_app: Partner) -> None:
+    write(300)
+    drain()
+    early = shop_app.get(CHECKPOINT, Accept=JSON).json()
+    write(20)
+    drain()
+
+    text = shop_app.get(f"{CONSISTENCY}?old={early['size']}").content.decode()
+    members = shop_app.get(f"{CONSISTENCY}?old={early['size']}", Accept=JSON).json()
+
+    path, _, note = text.partition("\n\n")
+    first, *lines = path.split("\n")
+    late = open_checkpoint(note, publishing.verifier_key())
+    assert (first, late.size) == (f"old {early['size']}", early["size"] + 20)
+    hashes = [b64decode(line) for line in lines]
+    sizes_and_roots = early["size"], late.size, b64decode(early["root"]), late.root
+    assert verify_consistency(*sizes_and_roots, hashes)
+    assert (members["proof"], members["checkpoint"]) == (lines, note)
+
+
+@pytest.mark.parametrize("old", ["", "0", "400", "-1", "x", "٣", "9" * 30])
+def test_sizes_that_the_log_never_had(
+    drain: Callable[[], None], shop_app: Partner, old: str
+) -> None:
+    write(3)
+    drain()
+    members = check_problem(shop_app.get(f"{CONSISTENCY}?old={old}"), 400, "INVALID_REQUEST")
+    assert members["errors"][0]["pointer"] == "/old"
+
+
+def test_tiles_lead_to_the_signed_root(drain: Callable[[], None], shop_app: Partner) -> None:
+    write(300)
+    drain()
+    head = open_checkpoint(shop_app.get(CHECKPOINT).content.decode(), publishing.verifier_key())
+    wide = head.size - 256
+
+    tiles = [shop_app.get(f"{TILE}/0/{name}") for name in ("000", f"001.p/{wide}")]
+
+    assert {tile["Content-Type"] for tile in tiles} == {"application/octet-stream"}
+    joined = b"".join(tile.content for tile in tiles)
+    assert root([joined[at : at + 32] for at in range(0, len(joined), 32)]) == head.root
+    assert "immutable" in tiles[0]["Cache-Control"]
+    check_problem(shop_app.get(f"{TILE}/0/001.p/{wide + 1}"), 404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize("name", ["0/001", "1/000", "9/000", "entries/000", "x", "0/0"])
+def test_tiles_that_are_not_there(drain: Callable[[], None], shop_app: Partner, name: str) -> None:
+    write(100)
+    drain()
+    check_problem(shop_app.get(f"{TILE}/{name}"), 404, "NOT_FOUND")
