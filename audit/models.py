@@ -204,3 +204,17 @@ class Refusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} by {self.name}"
+
+
+class Watch(models.Model):
+    """What one part of the watch over the log last found, and where it goes on."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    at = models.DateTimeField()
+    facts = models.JSONField()
+
+    class Privacy:
+        fields: ClassVar = {"name": "operational", "at": "operational", "facts": "operational"}
+
+    def __str__(self) -> str:
+        return self.name

@@ -13,10 +13,10 @@ from uuid import UUID
 import psycopg
 from django.db import connection, transaction
 
-from audit.bodies import belongs
+from audit.bodies import Fact, belongs
 from audit.checkpoints import BadCheckpoint, Checkpoint, VerifierKey, open_checkpoint
-from audit.merkle import HASH_BYTES, leaf_hash
-from audit.tiles import WIDTH, Coordinates, Edge
+from audit.merkle import EMPTY_ROOT, HASH_BYTES, leaf_hash
+from audit.tiles import WIDTH, Coordinates, Edge, levels, open_tile
 
 BATCH = 32 * WIDTH
 
@@ -56,12 +56,42 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The result: all `size` events and `checkpoints` signatures right, or one problem."""
+    """The result: `size` of `of` events and `checkpoints` signatures right, or a problem."""
 
     size: int
     root: bytes
     checkpoints: int
     problem: Problem | None
+    of: int = 0
+
+    def facts(self) -> dict[str, Fact]:
+        """The same as it stands in the log, where checks put on record what they found."""
+        problem = self.problem
+        known: dict[str, Fact] = {
+            "ok": problem is None,
+            "state": "failed" if problem else "held",
+            "checked": self.size,
+            "root": self.root.hex(),
+            "checkpoints": self.checkpoints,
+        }
+        if problem is None:
+            return known | {"size": self.size}
+        known["what"] = problem.what
+        if self.of:
+            known["size"] = self.of
+        if problem.index is not None:
+            known["first_bad"] = problem.index
+        if problem.event_id is not None:
+            known["bad_event"] = str(problem.event_id)
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a verification has come: the first `size` events have this root."""
+
+    size: int = 0
+    root: bytes = EMPTY_ROOT
 
 
 class _Found(Exception):
@@ -80,11 +110,29 @@ def verify(
     `progress` is called with (events read, events in all) after each batch.
     """
     run = _Run(verifier, sorted(outside, key=lambda head: head.size), progress)
+    return _result(run, run.everything)
+
+
+def verify_on(
+    verifier: VerifierKey, *, since: Mark, outside: Iterable[Checkpoint], rows: int
+) -> Verification:
+    """Goes on from a `Mark` for about `rows` events; `done` when it has come to the head.
+
+    What lies before the mark is trusted as far as its root: the tiles must still lead to it. That
+    each event has its place is not looked at here (`audit.reconciling`).
+    """
+    run = _Run(verifier, sorted(outside, key=lambda head: head.size), None)
+    return _result(run, lambda: run.some(since, rows))
+
+
+def _result(run: "_Run", read: Callable[[], None]) -> Verification:
+    problem = None
     try:
-        run.everything()
+        read()
     except _Found as found:
-        return Verification(run.edge.size, run.edge.root(), run.checkpoints, found.problem)
-    return Verification(run.edge.size, run.edge.root(), run.checkpoints, None)
+        problem = found.problem
+    edge = run.edge
+    return Verification(edge.size, edge.root(), run.checkpoints, problem, run.size)
 
 
 class _Run:
@@ -96,13 +144,28 @@ class _Run:
         self._verifier = verifier
         self._outside = outside
         self._progress = progress
-        self._size = 0
+        self.size = 0
 
     def everything(self) -> None:
         root = self._read_state()
+        self._read(self.size)
+        self._end(root)
+        self._account()
+
+    def some(self, since: Mark, rows: int) -> None:
+        root = self._read_state()
+        self._take_up(since)
+        self._read(min(since.size + rows, self.size))
+        if self.edge.size == self.size:
+            self._end(root)
+
+    def _read(self, end: int) -> None:
         heads = self._heads()
         head = next(heads, None)
-        while self.edge.size < self._size:
+        while head is not None and head.size == self.edge.size:
+            self._compare_head(head)
+            head = next(heads, None)
+        while self.edge.size < end:
             for row in self._rows():
                 self._add(row)
                 while head is not None and head.size == self.edge.size:
@@ -110,18 +173,36 @@ class _Run:
                     head = next(heads, None)
             self._compare_tiles(self.edge.take_full())
             if self._progress:
-                self._progress(self.edge.size, self._size)
+                self._progress(self.edge.size, self.size)
+
+    def _end(self, root: bytes) -> None:
         self._compare_tiles(self.edge.open_tiles())
         if self.edge.root() != root:
             raise _Found("The root of the head is not the root of the events.")
-        self._account()
+
+    def _take_up(self, since: Mark) -> None:
+        if since.size > self.size:
+            raise _Found(
+                f"{since.size} events were verified before: the end of the log was cut off.",
+                self.size,
+            )
+        places = [open_tile(since.size, level) for level in range(levels(since.size))]
+        stored = self._stored_tiles(places)
+        tiles = {level: stored.get((level, number), b"") for level, number in places}
+        what = f"The tree no longer leads to the root of the {since.size} events verified before."
+        try:
+            self.edge = Edge(since.size, tiles)
+        except LookupError:
+            raise _Found(what) from None
+        if self.edge.root() != since.root:
+            raise _Found(what)
 
     def _read_state(self) -> bytes:
         rows = _rows(_STATE)
         if not rows:
             raise _Found("The head of the log is missing.")
         size, root, leaves, signed = rows[0]
-        self._size = size
+        self.size = size
         if leaves != size:
             raise _Found(f"The head counts {size} events, the tree has {leaves} places.", leaves)
         if signed != size:
@@ -136,7 +217,7 @@ class _Run:
 
     def _rows(self) -> list[tuple[Any, ...]]:
         start = self.edge.size
-        end = min(start + BATCH, self._size)
+        end = min(start + BATCH, self.size)
         rows = _rows(_LEAVES, (start, end), one_by_one=True)
         if len(rows) != end - start:
             places = {row[0] for row in rows}
@@ -153,7 +234,7 @@ class _Run:
         self.edge.append(leaf_hash(body))
 
     def _heads(self) -> Iterator[Checkpoint]:
-        outside = iter(self._outside)
+        outside = iter([head for head in self._outside if head.size >= self.edge.size])
         kept = next(outside, None)
         for head in self._stored_heads():
             while kept is not None and kept.size <= head.size:
@@ -162,11 +243,11 @@ class _Run:
             yield head
 
     def _stored_heads(self) -> Iterator[Checkpoint]:
-        after = 0
+        after = max(self.edge.size - 1, 0)
         while rows := _rows(
             "SELECT size, root, note FROM audit_checkpoint WHERE size > %s AND size <= %s "
             "ORDER BY size LIMIT 1000",
-            (after, self._size),
+            (after, self.size),
         ):
             for size, root, note in rows:
                 yield self._opened(size, bytes(root), note)
@@ -192,8 +273,13 @@ class _Run:
             )
 
     def _compare_tiles(self, tiles: dict[Coordinates, bytes]) -> None:
-        places = list(tiles)
-        stored = {
+        stored = self._stored_tiles(list(tiles))
+        # Because a bad leaf spoils the tiles above it, the lowest is looked at first.
+        for place in sorted(tiles):
+            self._compare_tile(place, tiles[place], stored.get(place, b""))
+
+    def _stored_tiles(self, places: list[Coordinates]) -> dict[Coordinates, bytes]:
+        return {
             (level, number): bytes(hashes)
             for level, number, hashes in _rows(
                 "SELECT level, number, hashes FROM audit_tile JOIN "
@@ -202,9 +288,6 @@ class _Run:
                 ([level for level, _ in places], [number for _, number in places]),
             )
         }
-        # Because a bad leaf spoils the tiles above it, the lowest is looked at first.
-        for place in sorted(places):
-            self._compare_tile(place, tiles[place], stored.get(place, b""))
 
     def _compare_tile(self, place: Coordinates, right: bytes, stored: bytes) -> None:
         if stored[: len(right)] == right:

@@ -25,6 +25,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "keys-reconcile": every(60, "profiles.reconcile_keys"),
     # Because people watch where their answer has arrived.
     "changes-spread": every(2, "consent.spread_changes"),
+    # Because an entry that waits is not sealed yet.
+    "log-backlog": every(3, "audit.look_at_backlog"),
+    "log-verify": every(10, "audit.verify"),
+    "log-probe": every(60, "audit.probe"),
+    "log-reconcile": every(60, "profiles.reconcile_log"),
     "permits-drop": every(600, "consent.drop_expired_permits"),
     "stop-links-drop": every(3600, "consent.drop_expired_stop_links"),
     "editions-keep": every(60, "consent.keep_catalogue_edition"),

@@ -15,6 +15,7 @@ from console.views import (
     sign_in,
     stop_links,
     today,
+    watch,
     what_if,
 )
 
@@ -25,6 +26,7 @@ urlpatterns = [
     path("sign-out", sign_in.sign_out, name="sign-out"),
     path("audit", audit.audit, name="audit"),
     path("audit/export", exports.export, name="export"),
+    path("audit/watch", watch.watch, name="watch"),
     path("audit/checks", checks.start, name="verify"),
     path("audit/checks/<uuid:run>", checks.check, name="check"),
     path("audit/<uuid:entry>", event.event, name="event"),

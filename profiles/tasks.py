@@ -8,7 +8,7 @@ from celery import shared_task
 
 from keys import actions as key_actions
 from profiles import doorbell
-from profiles.actions import exporting, requests, working
+from profiles.actions import exporting, reconciling, requests, working
 from profiles.queries import requests as queries
 
 # Because a large copy takes longer than other work; its lease, not this, guards against silence.
@@ -43,3 +43,9 @@ def drop_expired_exports(**_: Any) -> None:
 def reconcile_keys(**_: Any) -> None:
     """Finish the destruction of keys that a crash interrupted."""
     key_actions.reconcile()
+
+
+@shared_task(name="profiles.reconcile_log")
+def reconcile_log(**_: Any) -> None:
+    """Compare some more of what is on record with the log."""
+    reconciling.step(at=_now())

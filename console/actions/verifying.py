@@ -18,7 +18,7 @@ from audit.bodies import Fact
 from audit.checkpoints import BadCheckpoint, Checkpoint, open_checkpoint
 from audit.identifiers import uuid7
 from audit.publishing import log_directory, published
-from audit.verify import Verification, verify
+from audit.verify import verify
 from keys.errors import KeyProblem
 
 logger = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ def carry_out(*, run: UUID, by: UUID, clock: Clock) -> bool:
         logger.error("The log could not be checked: %s", type(error).__name__)
         _give_up(run, base, clock, error)
         return False
-    facts = base | _found(result, progress.size)
+    facts = base | result.facts()
     facts["milliseconds"] = int((monotonic() - started) * 1000)
     if head is not None:
         facts["signed_at"] = head.at.isoformat()
@@ -65,16 +65,14 @@ def abandon(*, run: UUID, by: UUID, at: datetime) -> None:
 
 
 class _Progress:
-    """Says now and then how far the check has come; knows the size that is checked."""
+    """Says now and then how far the check has come."""
 
     def __init__(self, run: UUID, base: dict[str, Fact], clock: Clock) -> None:
         self._run, self._base, self._clock = run, base, clock
         self._said = monotonic()
-        self.size: int | None = None
 
     def __call__(self, checked: int, size: int) -> None:
         """Called after each batch."""
-        self.size = size
         if monotonic() - self._said < SECONDS_BETWEEN_WORDS:
             return
         self._said = monotonic()
@@ -86,27 +84,6 @@ def _outside() -> list[Checkpoint]:
     """The checkpoint that was published outside the database, if there is one."""
     note = published(log_directory())
     return [open_checkpoint(note, log.verifier_key())] if note else []
-
-
-def _found(result: Verification, size: int | None) -> dict[str, Fact]:
-    problem = result.problem
-    facts: dict[str, Fact] = {
-        "ok": problem is None,
-        "state": "failed" if problem else "held",
-        "checked": result.size,
-        "root": result.root.hex(),
-        "checkpoints": result.checkpoints,
-    }
-    if problem is None:
-        return facts | {"size": result.size}
-    facts["what"] = problem.what
-    if size is not None:
-        facts["size"] = size
-    if problem.index is not None:
-        facts["first_bad"] = problem.index
-    if problem.event_id is not None:
-        facts["bad_event"] = str(problem.event_id)
-    return facts
 
 
 def _give_up(run: UUID, base: dict[str, Fact], clock: Clock, error: Exception) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from audit import queries as audit
 from audit.errors import EventUnknown
 from console.queries.log import OfficerFilters, first_of, time_of
+from console.queries.watch import Watched, watched
 
 LATE = timedelta(seconds=10)
 LONGEST_CHECK = timedelta(hours=2)
@@ -53,6 +54,8 @@ class Integrity:
     oldest: datetime | None
     late: bool
     last: Check | None
+    watch: Watched
+    at: datetime
 
     @property
     def entries(self) -> int:
@@ -61,16 +64,43 @@ class Integrity:
 
     @property
     def state(self) -> str:
-        """failed, late, held, or unchecked: the worst that is known."""
-        if self.last is not None and self.last.state == "failed":
-            return "failed"
-        if self.late:
-            return "late"
-        return "held" if self.last is not None and self.last.state == "held" else "unchecked"
+        """The worst that is known: failed, mismatch, late, silent, checking, held or unchecked."""
+        verification = self.watch.verification.get("state")
+        last = self.last.state if self.last is not None else None
+        found = {
+            "failed": "failed" in {verification, last},
+            "mismatch": bool(self.watch.mismatches),
+            "late": self.late or self.watch.queue.get("state") == "stopped",
+            "silent": self.watch.silent(self.at),
+            "checking": verification == "running",
+            "held": "held" in {verification, last},
+        }
+        return next((state for state, holds in found.items() if holds), "unchecked")
+
+    @property
+    def first_bad(self) -> int | None:
+        """The place of the first bad entry, where one is known."""
+        problem = self.watch.verification.get("problem")
+        if problem is not None:
+            return problem["index"]
+        return self.last.first_bad if self.last is not None else None
+
+    @property
+    def verified(self) -> int:
+        """How many entries were found to fit."""
+        if self.watch.verification:
+            return int(self.watch.verification.get("checked", 0))
+        return self.last.size if self.last is not None else 0
+
+    @property
+    def minutes(self) -> int:
+        """How long ago that was, in whole minutes."""
+        when = self.watch.verified_at or (self.last.at if self.last is not None else self.at)
+        return max(0, int((self.at - when).total_seconds() // 60))
 
 
 def integrity(*, at: datetime) -> Integrity:
-    """Three small reads; nothing of the log itself is read again."""
+    """A few small reads; nothing of the log itself is read again."""
     head, waiting = audit.latest_checkpoint(), audit.backlog()
     last = _remembered.latest(at)
     return Integrity(
@@ -80,6 +110,8 @@ def integrity(*, at: datetime) -> Integrity:
         oldest=waiting.oldest,
         late=waiting.oldest is not None and at - waiting.oldest > LATE,
         last=last,
+        watch=watched(),
+        at=at,
     )
 
 

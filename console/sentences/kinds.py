@@ -35,6 +35,8 @@ PLAIN = {
     "console.person_read": gettext_lazy("An officer read a person's consents, giving a reason."),
     "log.copied": gettext_lazy("The whole log was copied out on the server, to be verified."),
     "log.verifying": gettext_lazy("A check of the whole log began."),
+    "log.probe": gettext_lazy("The watch sent a probe through the log."),
+    "log.reconciled": gettext_lazy("The records and the log did not match."),
     "request.opened": gettext_lazy("A request was opened: %(right)s."),
     "request.taken": gettext_lazy("An officer took a request: %(right)s."),
     "request.verified": gettext_lazy("An officer confirmed who asks: %(right)s."),

@@ -17,6 +17,7 @@ PAGES = {
     "notices": gettext_lazy("the list of notices"),
     "notice": gettext_lazy("one notice"),
     "check": gettext_lazy("the result of a check"),
+    "watch": gettext_lazy("how the log is watched"),
     "partners": gettext_lazy("the list of partners"),
     "what_if": gettext_lazy("the page What if"),
     "what_if_run": gettext_lazy("the result of a What if"),

@@ -17,6 +17,7 @@ django.setup()
 from django.core.management import call_command
 from django.utils import timezone
 
+from audit import actions as audit
 from audit.identifiers import uuid7
 from consent.actions import asking, recording
 from consent.acts import Act
@@ -68,6 +69,7 @@ def lived(subject_id: UUID, length: int, now: datetime) -> UUID:
     )
     yeses = [dice.random() < 0.5 for _ in range(length)]
     times = (now - timedelta(days=365) * (length - number) / length for number in range(length))
+    entry = audit.append(kind="bench", at=now, facts={})
     events = (
         ConsentEvent(
             id=uuid7(),
@@ -81,7 +83,7 @@ def lived(subject_id: UUID, length: int, now: datetime) -> UUID:
             actor="person",
             valid_from=at,
             recorded_at=at,
-            log_event=uuid7(),
+            log_event=entry,
         )
         for number, at in enumerate(times)
     )

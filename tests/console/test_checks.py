@@ -56,7 +56,7 @@ def test_the_header_tells_on_each_page_what_the_last_check_found(
     assert "not checked yet" in desk.get(reverse("console:audit")).content.decode()
     verify(desk)
     page = desk.get(reverse("console:audit")).content.decode()
-    assert "Checked to #" in page
+    assert "The log verifies:" in page
     assert "not checked yet" not in page
 
 
@@ -202,7 +202,7 @@ def test_the_last_check_is_found_again_whatever_was_written_since(
     verify(desk)
     for _ in range(3):
         some(1)
-        assert "Checked to #" in desk.get(reverse("console:today")).content.decode()
+        assert "The log verifies:" in desk.get(reverse("console:today")).content.decode()
     verify(desk)
     assert len(ends()) == 2
 
@@ -214,4 +214,4 @@ def test_a_check_that_broke_off_does_not_hide_the_one_before(
     sequence()
     verify(desk)
     verifying.abandon(run=uuid4(), by=uuid4(), at=timezone.now())
-    assert "Checked to #" in desk.get(reverse("console:today")).content.decode()
+    assert "The log verifies:" in desk.get(reverse("console:today")).content.decode()

@@ -14,6 +14,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 from zeal import zeal_ignore
 
+from audit import actions as audit
 from audit.identifiers import uuid7
 from consent.actions import asking, cataloguing, recording, states
 from consent.acts import Act
@@ -162,10 +163,11 @@ def expiring_yes(subject_id: UUID, lasting: timedelta) -> datetime:
     )
     with transaction.atomic():
         subject = states.lock_subject(subject_id)
+        entry = audit.append(kind="consent.given", at=now, facts={})
         ConsentEvent.objects.create(
             id=uuid7(), subject=subject, state="given", purpose=notice.purpose, notice=notice,
             language="en", consent_types=["expressed"], method="test", actor="person",
-            valid_from=now, recorded_at=now, expires_at=now + lasting, log_event=uuid7(),
+            valid_from=now, recorded_at=now, expires_at=now + lasting, log_event=entry,
         )  # fmt: skip
         with zeal_ignore():
             states.recompile(subject=subject, at=now)

@@ -1,0 +1,2 @@
+DROP FUNCTION audit_require_entries(regclass, text);
+DROP FUNCTION audit_require_entry();

@@ -1,0 +1,1 @@
+DROP TRIGGER consent_event_has_its_entry_in_the_log ON consent_consentevent;
