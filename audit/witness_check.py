@@ -56,11 +56,16 @@ def check(policy: Policy, *, at: datetime) -> Report:
     """Reads every cosignature again; the checkpoints themselves are `audit.verify`'s."""
     count, problem = _fitting({(key.name, key.id): key for key in policy.keys})
     found = witnesses.standings(policy)
-    settled = SignedHead.objects.filter(at__lte=at - PATIENCE).order_by("-size").first()
-    expected = settled.size if settled else 0
+    expected = expected_size(at=at)
     quorum = witnesses.latest_quorum(policy)
     reached = expected if policy.fewest == 0 else (quorum.size if quorum else 0)
     return Report(count, expected, reached, found, problem or _refused(found))
+
+
+def expected_size(*, at: datetime) -> int:
+    """The size that all witnesses should have cosigned by now; 0 for an empty log."""
+    settled = SignedHead.objects.filter(at__lte=at - PATIENCE).order_by("-size").first()
+    return settled.size if settled else 0
 
 
 def _fitting(keys: dict[tuple[str, bytes], VerifierKey]) -> tuple[int, Problem | None]:

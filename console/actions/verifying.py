@@ -6,6 +6,7 @@ show it, and nobody can pretend that one took place.
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 from uuid import UUID
@@ -14,11 +15,14 @@ from django.db import Error, OperationalError
 
 from audit import actions as audit
 from audit import queries as log
+from audit import witnesses
 from audit.bodies import Fact
 from audit.checkpoints import BadCheckpoint, Checkpoint, open_checkpoint
 from audit.identifiers import uuid7
+from audit.policy_files import PolicyProblem
 from audit.publishing import log_directory, published
-from audit.verify import verify
+from audit.verify import Problem, verify
+from audit.witness_check import check
 from keys.errors import KeyProblem
 
 logger = logging.getLogger(__name__)
@@ -46,6 +50,8 @@ def carry_out(*, run: UUID, by: UUID, clock: Clock) -> bool:
     progress = _Progress(run, base, clock)
     try:
         result = verify(log.verifier_key(), outside=_outside(), progress=progress)
+        if result.problem is None:
+            result = replace(result, problem=_contradicted(clock()))
     except (BadCheckpoint, KeyProblem, OSError, Error) as error:
         logger.error("The log could not be checked: %s", type(error).__name__)
         _give_up(run, base, clock, error)
@@ -84,6 +90,15 @@ def _outside() -> list[Checkpoint]:
     """The checkpoint that was published outside the database, if there is one."""
     note = published(log_directory())
     return [open_checkpoint(note, log.verifier_key())] if note else []
+
+
+def _contradicted(at: datetime) -> Problem | None:
+    """What a witness holds against the log; a faulty policy is told on the page of the log."""
+    try:
+        policy = witnesses.policy()
+    except PolicyProblem:
+        return None
+    return check(policy, at=at).problem if policy else None
 
 
 def _give_up(run: UUID, base: dict[str, Fact], clock: Clock, error: Exception) -> None:

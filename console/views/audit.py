@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_safe
 from consent.reasons import REASON_CODES
 from console.forms import AuditFilterForm
 from console.permissions import officers_only
-from console.queries import log
+from console.queries import log, witnesses
 from console.queries.words import words
 from console.sentences import Names
 from console.views.pages import show
@@ -41,6 +42,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         "older": "&".join(filter(None, [query, f"after={older}"])) if older else "",
         "newest": query,
         "first": after is None,
+        "seen": witnesses.seen(at=timezone.now()),
     }
     return show(request, "audit", context, filters=used)
 
