@@ -76,22 +76,18 @@ def agree(ask: Callable[[list[Any]], list[bool]], claims: list[Any]) -> None:
     assert accepted == []
 
 
-def test_go_accepts_every_inclusion(go: judges.Go, inclusions: list[Inclusion]) -> None:
+def test_go_accepts_every_proof(
+    go: judges.Go, inclusions: list[Inclusion], consistencies: list[Consistency]
+) -> None:
     agree(go.inclusion, inclusions)
-
-
-def test_go_accepts_every_consistency(go: judges.Go, consistencies: list[Consistency]) -> None:
     agree(go.consistency, consistencies)
 
 
-def test_tamperlog_accepts_every_proof(
+def test_tamperlog_and_pymerkle_accept_every_proof(
     inclusions: list[Inclusion], consistencies: list[Consistency]
 ) -> None:
     agree(judges.Tamperlog().inclusion, inclusions)
     agree(judges.Tamperlog().consistency, consistencies)
-
-
-def test_pymerkle_accepts_every_inclusion(inclusions: list[Inclusion]) -> None:
     agree(judges.Pymerkle(SIZE).inclusion, inclusions)
 
 
