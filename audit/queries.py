@@ -31,6 +31,7 @@ __all__ = [
     "events_for_tags",
     "is_about",
     "latest_checkpoint",
+    "leaf_hash_at",
     "proof",
     "stream",
     "tile",
@@ -270,6 +271,13 @@ def tile(level: int, number: int, width: int) -> bytes | None:
         row = cursor.fetchone()
     found = bytes(row[0]) if row else b""
     return found if len(found) == width * merkle.HASH_BYTES else None
+
+
+def leaf_hash_at(index: int) -> bytes:
+    """The hash of the entry at a place, as the tree has it; raises LogDamaged."""
+    needed = Needed()
+    needed(0, index)
+    return _tiles(needed)(0, index)
 
 
 def backlog() -> Backlog:

@@ -15,12 +15,17 @@ class TooMany(Exception):
 
 def count_message(*, email: str, visitor: str, what: str = "codes") -> None:
     """Count one message (or one of `what`), keyed by blind indexes alone. Raises TooMany."""
-    limits = [
-        ("address", login_index(email).hex()[:32], PER_ADDRESS),
-        ("visitor", login_index(f"visitor:{visitor}").hex()[:32], PER_VISITOR),
-    ]
-    for kind, index, most in limits:
-        name = f"portal.{what}.{kind}.{index}"
-        cache.add(name, 0, SECONDS)
-        if cache.incr(name) > most:
-            raise TooMany
+    _count(what, "address", email, PER_ADDRESS)
+    count_visit(visitor=visitor, what=what)
+
+
+def count_visit(*, visitor: str, what: str) -> None:
+    """Count one of `what` that needs no address, keyed by a blind index. Raises TooMany."""
+    _count(what, "visitor", f"visitor:{visitor}", PER_VISITOR)
+
+
+def _count(what: str, kind: str, value: str, most: int) -> None:
+    name = f"portal.{what}.{kind}.{login_index(value).hex()[:32]}"
+    cache.add(name, 0, SECONDS)
+    if cache.incr(name) > most:
+        raise TooMany

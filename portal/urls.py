@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from portal.views import (
     activity,
     asks,
+    check_kept,
     choices,
     confirming,
     data,
@@ -54,6 +55,7 @@ urlpatterns = [
     path("uses/<str:purpose>", uses.detail, name="use"),
     path("uses/<str:purpose>/answer", uses.answer, name="answer"),
     path("receipts", receipts.overview, name="receipts"),
+    path("receipts/check", check_kept.page, name="check-kept"),
     path("receipts/held", held.on_a_date, name="held"),
     path("receipts/<uuid:event>", receipts.detail, name="receipt"),
     path("receipts/<uuid:event>/<slug:form>", receipts.download, name="receipt-file"),

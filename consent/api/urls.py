@@ -16,6 +16,7 @@ from consent.api.views.consents import ConsentEventsView, ConsentsView
 from consent.api.views.evaluation import ConfigurationView, EvaluationsView, EvaluationView
 from consent.api.views.history import HistoryView
 from consent.api.views.joins import JoinsView, JoinView
+from consent.api.views.kept import LogChecksView
 from consent.api.views.notices import NoticeView
 from consent.api.views.purposes import PurposesView
 from consent.api.views.receipts import KeysView, ReceiptView
@@ -49,6 +50,7 @@ urlpatterns = [
     path("v1/acknowledgements", AcknowledgementsView.as_view(), name="acknowledgements"),
     path("v1/propagation/<str:ticket>", PropagationView.as_view(), name="propagation"),
     path("v1/subjects/<str:subject>/consents/history", HistoryView.as_view(), name="history"),
+    path("v1/log/checks", LogChecksView.as_view(), name="log-checks"),
     path("v1/purposes", PurposesView.as_view(), name="purposes"),
     path(
         "v1/purposes/<str:name>/notices/<int:version>", NoticeView.as_view(), name="purpose-notice"

@@ -3,7 +3,6 @@
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from consent.documents import records
@@ -12,28 +11,15 @@ from consent.documents.facts import EventFacts
 TYPE: Final = "consent-receipt+jwt"
 
 
-@dataclass(frozen=True, slots=True)
-class LogProof:
-    """A C2SP `tlog-proof` of the entry; `body` the bytes that were hashed, where they may go."""
-
-    text: str
-    leaf_hash: str
-    body: str | None
-
-
-def claims(facts: EventFacts, proof: LogProof | None) -> dict[str, Any]:
-    """The claims. Without a proof (the entry is a second old at most) its address stands there."""
-    log: dict[str, Any] = {"event": facts.log_id, "proof_url": facts.proof_url}
-    if proof is not None:
-        log |= {"proof": proof.text, "leaf_hash": proof.leaf_hash}
-        log |= {"body": proof.body} if proof.body is not None else {}
+def claims(facts: EventFacts, log: Mapping[str, Any]) -> dict[str, Any]:
+    """The claims; `log` is what `proved.log_member` says of the entry."""
     return {
         "iss": facts.site,
         "sub": facts.person,
         "jti": facts.receipt_id,
         "iat": int(facts.as_of.timestamp()),
         "receipt": records.render(facts),
-        "log": log,
+        "log": dict(log),
     }
 
 

@@ -15,6 +15,7 @@ from consent.documents import (
     NoticeFacts,
     Party,
     PurposeFacts,
+    proved,
     readable,
     tokens,
 )
@@ -77,16 +78,18 @@ def receipt_token(facts: EventFacts, *, with_entry: bool) -> str:
 
     They carry the person's mark of that month, which third parties could join on.
     """
-    return signed(tokens.claims(facts, _proof(facts, with_entry=with_entry)))
+    log_member = proved.log_member(facts, log_proof(facts, with_entry=with_entry))
+    return signed(tokens.claims(facts, log_member))
 
 
-def _proof(facts: EventFacts, *, with_entry: bool) -> tokens.LogProof | None:
+def log_proof(facts: EventFacts, *, with_entry: bool) -> proved.LogProof | None:
+    """The proof of the log entry, None until it is sealed; `with_entry` as in `receipt_token`."""
     try:
         found = log.proof(facts.log_event)
     except (NotSequencedYet, EventUnknown, LogDamaged):
         # Because a receipt without its proof is still signed, and says where the proof will be.
         return None
-    return tokens.LogProof(
+    return proved.LogProof(
         text=found.text(),
         leaf_hash=b64encode(found.leaf_hash).decode(),
         body=b64encode(found.body).decode() if with_entry else None,

@@ -60,6 +60,11 @@ def _verified(facts: Facts, _names: Names) -> str:
     return _("The log was checked: %(checked)s of %(size)s entries fit.") % counts
 
 
+def _contradicted(facts: Facts, _names: Names) -> str:
+    where = {"size": facts.get("size", "?")}
+    return _("Somebody sent a head signed at size %(size)s that contradicts the log.") % where
+
+
 def _console_read(facts: Facts, _names: Names) -> str:
     page = str(facts.get("page", ""))
     return _("An officer read %(page)s.") % {"page": PAGES.get(page, plain(page))}
@@ -77,6 +82,7 @@ SPECIAL: Mapping[str, Callable[[Facts, Names], str]] = {
         gettext_lazy("%(recipient)s asked whose %(attributes)s may be used for “%(purpose)s”.")
     ),
     "use": _asked(gettext_lazy("%(recipient)s used %(attributes)s for “%(purpose)s”.")),
+    "log.contradicted": _contradicted,
     "log.verified": _verified,
     "console.read": _console_read,
 }

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from consent.reasons import REASON_CODES
 from console.forms import AuditFilterForm
 from console.permissions import officers_only
-from console.queries import log, witnesses
+from console.queries import contradictions, log, witnesses
 from console.queries.words import words
 from console.sentences import Names
 from console.views.pages import show
@@ -43,6 +43,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         "newest": query,
         "first": after is None,
         "seen": witnesses.seen(at=timezone.now()),
+        "contradiction": contradictions.standing(at=timezone.now()),
     }
     return show(request, "audit", context, filters=used)
 

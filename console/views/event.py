@@ -81,6 +81,7 @@ def _proof_context(entry: UUID) -> dict[str, Any]:
         "steps": drawn,
         "leaf": found.leaf_hash.hex(),
         "root": found.root.hex(),
+        "key": str(audit.verifier_key()),
         "body": found.body.decode(errors="backslashreplace"),
         "length": len(found.body),
     }

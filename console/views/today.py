@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from console.permissions import officers_only
-from console.queries import following, inbox
+from console.queries import contradictions, following, inbox
 from console.views.pages import show
 from profiles.queries import requests
 
@@ -25,4 +25,5 @@ def today(request: HttpRequest) -> HttpResponse:
     late = {card.reference for card in lists["overdue"]}
     lists["due"] = [card for card in lists["due"] if card.reference not in late]
     context = {**lists, "counts": requests.counts(today=on), "late": following.late(at=at)[:SHOWN]}
+    context["contradiction"] = contradictions.standing(at=at)
     return show(request, "today", context)

@@ -45,11 +45,28 @@ def proof(request: HttpRequest, event: UUID) -> HttpResponse:
     except NotSequencedYet:
         return render(request, "portal/proof.html", {"event": found, "proof": None})
     if request.GET.get("file"):
-        response = HttpResponse(given.text(), content_type="text/plain; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{event.hex}.tlog-proof"'
-        return response
-    context = {"event": found, "proof": given, "holds": _holds(given)}
+        return _file(given, request.GET["file"])
+    context = {
+        "event": found,
+        "proof": given,
+        "holds": _holds(given),
+        "place": given.index + 1,
+        "size": given.size,
+        "key": str(log.verifier_key()),
+    }
     return render(request, "portal/proof.html", context)
+
+
+def _file(given: InclusionProof, which: str) -> HttpResponse:
+    """The proof, or the bytes of the entry that it is about."""
+    if which == "body":
+        response = HttpResponse(given.body, content_type="application/octet-stream")
+        name = f"{given.event_id.hex}.json"
+    else:
+        response = HttpResponse(given.text(), content_type="text/plain; charset=utf-8")
+        name = f"{given.event_id.hex}.tlog-proof"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _holds(given: InclusionProof) -> bool:

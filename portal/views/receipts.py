@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from consent.documents import EventFacts, dpv, kantara, readable
+from consent.documents import EventFacts, dpv, kantara, proved, readable
 from consent.queries import event_documents, receipts
 from consent.queries.viewing import Viewer
 from portal import arrivals, people
@@ -66,12 +66,14 @@ def download(request: HttpRequest, event: UUID, form: str) -> HttpResponse:
 def _file(
     request: HttpRequest, form: str, card: receipts.ReceiptCard, facts: EventFacts
 ) -> str | bytes:
-    if form == "page":
-        context = {"card": card, "facts": facts}
-        return render(request, "portal/receipt_copy.html", context).content
-    if form == "text":
-        return readable.render(facts)
     if form == "signed":
         return event_documents.receipt_token(facts, with_entry=True)
-    document = kantara.render(facts) if form == "kantara" else dpv.receipt(facts)
+    proof = event_documents.log_proof(facts, with_entry=True)
+    if form == "page":
+        context = {"card": card, "facts": facts, "proof": proof}
+        return render(request, "portal/receipt_copy.html", context).content
+    if form == "text":
+        return proved.text(readable.render(facts), proof)
+    shown = kantara.render(facts) if form == "kantara" else dpv.receipt(facts)
+    document = proved.document(shown, proved.log_member(facts, proof))
     return json.dumps(document, ensure_ascii=False, indent=1)

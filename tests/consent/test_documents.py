@@ -26,6 +26,7 @@ from consent.documents import (
     dpv,
     events,
     kantara,
+    proved,
     readable,
     records,
     states,
@@ -171,7 +172,9 @@ def of_cloud_event(found: EventFacts) -> Said:
 
 
 def of_token(found: EventFacts) -> Said:
-    signed = tokens.signing_input({"alg": "none"}, tokens.claims(found, None))
+    signed = tokens.signing_input(
+        {"alg": "none"}, tokens.claims(found, proved.log_member(found, None))
+    )
     payload = signed.split(b".")[1]
     claims = json.loads(urlsafe_b64decode(payload + b"=" * (-len(payload) % 4)))
     shown = claims["receipt"]
@@ -288,7 +291,9 @@ def test_two_readers_of_json_ld_see_the_same_graph_and_fetch_nothing(found: Even
     def fetch(url: str, options: Any) -> Any:
         raise AssertionError("a context was fetched")
 
-    for document in (dpv.receipt(found), dpv.record(found)):
+    proof = proved.LogProof("c2sp.org/tlog-proof@v1\nindex 0\n\nnote\n", "AA==", None)
+    carrying = proved.document(dpv.receipt(found), proved.log_member(found, proof))
+    for document in (dpv.receipt(found), dpv.record(found), carrying):
         quads = jsonld.normalize(
             document,
             {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": fetch},

@@ -9,7 +9,8 @@ from tests.journeys.stack import Stack
 from tests.journeys.test_notices import desk
 
 PUBLIC = ("/", "/sign-in", "/privacy", "/contact", "/privacy-choices", "/shop", "/nowhere",
-          "/privacy-choices/do-not-sell", "/privacy-choices/limit", "/dev/mail")  # fmt: skip
+          "/privacy-choices/do-not-sell", "/privacy-choices/limit", "/dev/mail",
+          "/receipts/check")  # fmt: skip
 OWN = ("/", "/uses", "/uses/recommendations", "/uses/fraud_prevention", "/shop", "/activity",
        "/activity?show=blocked", "/data", "/data?show=all", "/data/purchases/produce",
        "/receipts", "/receipts/held", "/levels", "/pause", "/joins", "/joins/account",

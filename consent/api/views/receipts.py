@@ -15,7 +15,7 @@ from consent.api import subjects
 from consent.api.problems import Problem
 from consent.api.renderers import RENDERERS
 from consent.api.tokens import Caller, caller_in
-from consent.documents import EventFacts, dpv, events, kantara, readable, records
+from consent.documents import EventFacts, dpv, events, kantara, proved, readable, records
 from consent.queries import event_documents, signing
 from consent.queries.viewing import Viewer
 
@@ -57,13 +57,14 @@ class ReceiptView(APIView):
 def _document(form: str, facts: EventFacts, caller: Caller) -> Any:
     if form == "jwt":
         return event_documents.receipt_token(facts, with_entry=caller.first_party)
-    renderers = {
-        "kantara": kantara.render,
-        "record": records.render,
-        "cloudevent": events.render,
-        "text": readable.render,
-    }
-    return renderers.get(form, dpv.receipt)(facts)
+    if form == "cloudevent":
+        return events.render(facts)
+    proof = event_documents.log_proof(facts, with_entry=caller.first_party)
+    if form == "text":
+        return proved.text(readable.render(facts), proof)
+    renderers = {"kantara": kantara.render, "record": records.render}
+    shown = renderers.get(form, dpv.receipt)(facts)
+    return proved.document(shown, proved.log_member(facts, proof))
 
 
 def _headers(facts: EventFacts) -> dict[str, str]:
