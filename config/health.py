@@ -19,7 +19,7 @@ from kombu.exceptions import KombuError
 
 from audit import queries as audit
 from keys import queries as keys
-from keys.errors import KeyProblem, KeyStoreUnsafe
+from keys.errors import KeyProblem, KeyStoreLost, KeyStoreUnsafe
 from keys.files import private_directory
 
 BROKER_PATIENCE = 2
@@ -105,8 +105,15 @@ def key_store() -> None:
             "The key store is open to other users, or not ours: folders need mode 0700 and "
             "files 0600, owned by the user that runs this process."
         ) from None
+    except KeyStoreLost:
+        raise NotReady(
+            "The key store is not there, or not whole. Restore it from its copy; nothing was "
+            "made in its place."
+        ) from None
     except KeyProblem:
-        raise NotReady("The key store cannot be read. Check KEYSTORE_DIR and KEK_FILE.") from None
+        raise NotReady(
+            "The key store cannot be read. Check KEYSTORE_DIR and what holds the root key (KEK)."
+        ) from None
 
 
 def log() -> None:

@@ -16,6 +16,11 @@ from config.environment import BASE_DIR, MODE, PRODUCTION, directory, env, secre
 SAYSO_ENV = MODE
 VAR_DIR = directory("SAYSO_VAR_DIR", BASE_DIR / "var")
 KEYSTORE_DIR = directory("KEYSTORE_DIR", VAR_DIR / "keys")
+KEYSTORE_COPY_DIR = (
+    directory("KEYSTORE_COPY_DIR", BASE_DIR) if env.str("KEYSTORE_COPY_DIR", default="") else None
+)
+# Asked before a key store is made where there is none.
+KEYSTORE_GUARD = "config.keystore_guard.refuse_beside_people"
 EXPORTS_DIR = directory("EXPORTS_DIR", VAR_DIR / "exports")
 MAIL_DIR = directory("MAIL_DIR", VAR_DIR / "mail")
 

@@ -1,18 +1,35 @@
-"""Making and destroying data keys."""
+"""Making and destroying data keys; copying, restoring and re-sealing the store."""
 
 import os
 import sqlite3
 from collections.abc import Iterable
+from pathlib import Path
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
 
+from keys.copies import lay_out, refresh, take_roots
 from keys.destruction import Erased, destroy_data_key, reconcile_store
-from keys.errors import KeyDestroyed, KeyStoreUnavailable
-from keys.store import Store, bucket_members, store
+from keys.drilling import Drilled, drill_copy
+from keys.errors import KeyDestroyed, KeyStoreUnavailable, KeyStoreUnsafe
+from keys.rotation import Progress, finish_rotation, rotate_root
+from keys.standings import Comparison, compare, counted
+from keys.store import Store, bucket_members, is_made, store
+from keys.transit import rewrap_transit_root
 from keys.wrapping import wrap_data_key
 
-__all__ = ["Erased", "create_data_keys", "erase", "reconcile"]
+__all__ = [
+    "Erased",
+    "copy_to",
+    "create_data_keys",
+    "drill",
+    "erase",
+    "reconcile",
+    "restore",
+    "rewrap",
+    "rotate",
+]
 
 
 def create_data_keys(subject_ids: Iterable[UUID]) -> None:
@@ -42,8 +59,54 @@ def erase(subject_id: UUID) -> Erased:
 
 
 def reconcile() -> int:
-    """Finishes erasures that a crash interrupted; returns how many things it put right."""
-    return reconcile_store(store())
+    """Finishes what a crash interrupted; returns how many things it put right."""
+    opened = store()
+    return finish_rotation(opened) + reconcile_store(opened)
+
+
+def rotate(*, progress: Progress) -> int:
+    """Brings in the next root key; returns how many files were sealed anew, no row among them.
+
+    Raises KeyStoreUnsafe where the operator has to name it, KeyStoreUnavailable.
+    """
+    return rotate_root(store(), progress)
+
+
+def rewrap() -> bool:
+    """Wraps the root key under the transit engine's newest version; whether that is another."""
+    opened = store()
+    with opened.exclusive():
+        changed = rewrap_transit_root(opened.directory)
+        if opened.copy is not None:
+            take_roots(opened.directory, opened.copy)
+    return changed
+
+
+def copy_to(place: Path) -> Comparison:
+    """Brings the second copy up to date and compares it; the caller shows what differs."""
+    opened = store()
+    with opened.exclusive():
+        refresh(opened, place)
+        return compare(opened, place)
+
+
+def drill(place: Path, *, people: int) -> Drilled:
+    """Restores the copy beside the store and opens canaries of `people` with it."""
+    opened = store()
+    with opened.exclusive():
+        return drill_copy(opened, place, people)
+
+
+def restore(place: Path) -> int:
+    """Puts the copy where there is no store; returns how many people have keys again.
+
+    Raises KeyStoreUnsafe where a store is there: it is never taken back to an earlier state.
+    """
+    directory: Path = settings.KEYSTORE_DIR
+    if is_made(directory):
+        raise KeyStoreUnsafe(f"There is a key store at {directory}; it is not overwritten.")
+    lay_out(place, directory)
+    return counted(directory)
 
 
 def _refuse_erased(connection: sqlite3.Connection, members: dict[int, list[bytes]]) -> None:

@@ -7,18 +7,18 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from keys import files
 from keys.cache import Memory
-from keys.envelope import open_with, seal_with
 from keys.errors import BoxRefused, KeyStoreUnavailable
+from keys.roots import Roots
 from keys.wrapping import BUCKETS, bucket_place
 
 
 class Buckets:
     """The directory `buckets/`; `NNNN-GGGGGGGG` holds generation G of bucket N."""
 
-    def __init__(self, directory: Path, *, root: AESGCM, seconds: float) -> None:
+    def __init__(self, directory: Path, *, roots: Roots, seconds: float) -> None:
         files.private_directory(directory)
         self._directory = directory
-        self._root = root
+        self._roots = roots
         self._ciphers: Memory[int, AESGCM] = Memory(capacity=BUCKETS, seconds=seconds)
 
     def cipher(self, bucket: int, generation: int) -> AESGCM | None:
@@ -38,7 +38,7 @@ class Buckets:
         The caller calls `sync` before anything is wrapped for good.
         """
         key = os.urandom(32)
-        box = seal_with(self._root, key, aad=bucket_place(bucket, generation))
+        box = self._roots.seal(key, aad=bucket_place(bucket, generation))
         if files.create_private(self._path(bucket, generation), box):
             return AESGCM(key)
         found = self._read(bucket, generation)
@@ -72,7 +72,7 @@ class Buckets:
         if box is None:
             return None
         try:
-            return open_with(self._root, box, aad=bucket_place(bucket, generation))
+            return self._roots.open(box, aad=bucket_place(bucket, generation))
         except BoxRefused as error:
             raise KeyStoreUnavailable(
                 f"Bucket key {bucket}-{generation} does not open with this root key. "

@@ -13,8 +13,8 @@ V = TypeVar("V")
 class Memory(Generic[K, V]):
     """At most `capacity` values, none served or kept past a use later than `seconds`.
 
-    Each value carries a mark; a value whose mark is not the one asked for is forgotten, so that
-    a change elsewhere (`mark` = the generation of a bucket) is noticed at the next look-up.
+    A value whose mark is not the one asked for is forgotten: a change elsewhere (the
+    generation of a bucket) shows.
     """
 
     def __init__(self, *, capacity: int, seconds: float) -> None:

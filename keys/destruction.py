@@ -1,7 +1,8 @@
 """Destroying a person's key for good, in an order that a crash at any point can finish.
 
 Intent; a new bucket key; one transaction that re-wraps the neighbours, deletes the row and
-leaves a tombstone; all processes told; the old bucket key destroyed; the intent cleared. Until
+leaves a tombstone; all processes told; the old bucket key destroyed; the
+second copy brought up to date; the intent cleared. Until
 the transaction nothing has happened; from then on only finishing remains, and every copy of
 the wrapped key (free pages, journal, back-up) opens with nothing that exists.
 """
@@ -9,6 +10,9 @@ the wrapped key (free pages, journal, back-up) opens with nothing that exists.
 from dataclasses import dataclass
 from uuid import UUID
 
+from keys import files
+from keys.copies import refresh_bucket
+from keys.drills import remove_drill
 from keys.errors import KeyStoreUnavailable
 from keys.store import Store
 from keys.wrapping import bucket_of, unwrap_data_key, wrap_data_key
@@ -55,7 +59,7 @@ def note_intent(store: Store, subject: bytes) -> None:
 
 
 def carry_out(store: Store, subject: bytes, bucket: int) -> Erased:
-    """Steps 2 to 6, from wherever they stopped."""
+    """Steps 2 to 7, from wherever they stopped."""
     done = _tombstone(store, subject)
     if done is None:
         old = make_generation(store, subject, bucket)
@@ -63,6 +67,7 @@ def carry_out(store: Store, subject: bytes, bucket: int) -> Erased:
         done = Erased(bucket, old)
     announce(store, bucket)
     destroy_generation(store, done)
+    reach_copy(store, bucket)
     clear_intent(store, subject)
     return done
 
@@ -116,8 +121,15 @@ def destroy_generation(store: Store, erased: Erased) -> None:
         store.buckets.destroy(erased.bucket, erased.generation)
 
 
+def reach_copy(store: Store, bucket: int) -> None:
+    """Step 6: the second copy loses the key too; without it the erasure is not finished."""
+    remove_drill(store.directory)
+    if store.copy is not None:
+        refresh_bucket(store, store.copy, bucket)
+
+
 def clear_intent(store: Store, subject: bytes) -> None:
-    """Step 6: finished."""
+    """Step 7: finished."""
     with store.writing() as connection:
         connection.execute("DELETE FROM intent WHERE subject = ?", (subject,))
 
@@ -155,4 +167,7 @@ def _remove_strays(store: Store) -> int:
             store.buckets.destroy(bucket, generation)
         for bucket, generation in current.items():
             store.generations[bucket] = generation
+    # Because a named key is made, or sealed anew, by who holds the store: none is in the making.
+    for draft in (store.directory / "named").glob(".*"):
+        files.destroy(draft)
     return len(strays)

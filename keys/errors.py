@@ -13,6 +13,10 @@ class KeyStoreUnavailable(KeyProblem):
     """The store cannot be read or written now; nothing was changed."""
 
 
+class KeyStoreLost(KeyStoreUnavailable):
+    """There is no store where one must be; none is made in its place."""
+
+
 class KeyUnknown(KeyProblem):
     """No data key was ever made for this person."""
 

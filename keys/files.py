@@ -79,6 +79,31 @@ def create_private(path: Path, content: bytes) -> bool:
     return True
 
 
+def put_private(path: Path, content: bytes) -> None:
+    """Makes a private file, or replaces the one that is there, whole and durable."""
+    if not create_private(path, content):
+        replace_private(path, content)
+
+
+def replace_private(path: Path, content: bytes) -> None:
+    """Puts new content in the place of a file; the old is destroyed once the new is durable."""
+    draft = path.parent / f".{path.name}.{secrets.token_hex(8)}"
+    if create_private(draft, content):
+        take_place(draft, path)
+
+
+def take_place(draft: Path, path: Path) -> None:
+    """Lets `draft` become `path`, and destroys what stood there."""
+    old = path.parent / f".{path.name}.old"
+    with readable(path):
+        # Because a crash may have left it, as the file itself or as what it replaced.
+        destroy(old)
+        os.link(path, old)
+        os.rename(draft, path)
+    sync_directory(path.parent)
+    destroy(old)
+
+
 def sync_directory(path: Path) -> None:
     """Makes the names in a directory durable."""
     with readable(path):
@@ -90,16 +115,21 @@ def sync_directory(path: Path) -> None:
 
 
 def destroy(path: Path) -> None:
-    """Overwrites a file in place, unlinks it, and makes both durable (NIST SP 800-88 clear)."""
+    """Overwrites a file in place, unlinks it, and makes both durable (NIST SP 800-88 clear).
+
+    Of a file that has another name, only this name goes.
+    """
     with readable(path):
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         except FileNotFoundError:
             return
         try:
-            size = os.fstat(descriptor).st_size
-            os.write(descriptor, secrets.token_bytes(size))
-            os.fsync(descriptor)
+            found = os.fstat(descriptor)
+            # Because a crash may leave a draft that is the finished file under a second name.
+            if found.st_nlink == 1:
+                os.write(descriptor, secrets.token_bytes(found.st_size))
+                os.fsync(descriptor)
         finally:
             os.close(descriptor)
         os.unlink(path)

@@ -1,12 +1,15 @@
 """Reading keys: in process memory for at most a minute, never after their destruction."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from keys import signatures
 from keys.derivation import keyed_index, month_of
+from keys.drilling import open_each
 from keys.errors import KeyDestroyed, KeyUnknown
+from keys.standings import Comparison, Standing, compare, standing_of
 from keys.store import store
 
 
@@ -82,6 +85,22 @@ def pending_erasures() -> int:
     return row[0] if row else 0
 
 
+def standing() -> Standing:
+    """What the store holds, in numbers."""
+    return standing_of(store())
+
+
+def compared(place: Path) -> Comparison:
+    """What the copy at `place` lacks; raises KeyStoreLost where there is none."""
+    return compare(store(), place)
+
+
+def open_all(progress: Callable[[int, int], None]) -> int:
+    """Opens each data key; how many. Raises KeyStoreUnavailable at one that stays shut."""
+    return open_each(store(), progress)
+
+
 def check() -> None:
     """Raises KeyStoreUnsafe or KeyStoreUnavailable, with what to do, when keys cannot be used."""
+    store().require_present()
     pending_erasures()

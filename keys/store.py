@@ -18,19 +18,21 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from keys import files
 from keys.buckets import Buckets
 from keys.cache import Memory
 from keys.derivation import monthly_tag, tag_key
-from keys.envelope import open_with, seal_with
 from keys.errors import (
     BoxRefused,
     KeyDestroyed,
+    KeyStoreLost,
     KeyStoreUnavailable,
     KeyUnknown,
 )
-from keys.root_key import root_key
+from keys.root_key import root_keys
+from keys.roots import Roots
 from keys.wrapping import BUCKETS, bucket_of, name_place, unwrap_data_key
 
 CACHED_KEYS = 16_384
@@ -66,11 +68,16 @@ class Held:
 class Store:
     """An open key store; raises KeyStoreUnsafe or KeyStoreUnavailable rather than serve doubt."""
 
-    def __init__(self, directory: Path, *, production: bool) -> None:
+    def __init__(self, directory: Path, *, production: bool, copy: Path | None = None) -> None:
         files.private_directory(directory)
-        self.directory = directory
-        self._root = AESGCM(root_key(directory, production=production))
-        self.buckets = Buckets(directory / "buckets", root=self._root, seconds=CACHED_SECONDS)
+        self.directory, self.production, self.copy = directory, production, copy
+        self.check_path = directory / "named" / _CHECK
+        self.roots = Roots(
+            lambda: root_keys(directory, production=production),
+            check=self.check_path,
+            aad=name_place(_CHECK),
+        )
+        self.buckets = Buckets(directory / "buckets", roots=self.roots, seconds=CACHED_SECONDS)
         files.private_directory(directory / "named")
         self.generations = _shared_counters(directory / "generations")
         self._local = threading.local()
@@ -139,18 +146,27 @@ class Store:
             raise ValueError("A key name is lower case letters, digits and dashes.")
         path = self.directory / "named" / name
         box = files.read_private(path)
-        if box is None:
-            fresh = seal_with(self._root, os.urandom(32), aad=name_place(name))
-            files.create_private(path, fresh)
-            files.sync_directory(path.parent)
-            box = files.read_private(path)
         try:
-            return open_with(self._root, box or b"", aad=name_place(name))
+            if box is None:
+                # Because no rotation of the root key may pass between the sealing and the file.
+                with self.exclusive():
+                    fresh = self.roots.seal(os.urandom(32), aad=name_place(name))
+                    files.create_private(path, fresh)
+                files.sync_directory(path.parent)
+                box = files.read_private(path)
+            return self.roots.open(box or b"", aad=name_place(name))
         except BoxRefused as error:
             raise KeyStoreUnavailable(
                 f"The key store at {self.directory} does not open with this root key. "
                 "Give the KEK that it was made with."
             ) from error
+
+    def require_present(self) -> None:
+        """Raises KeyStoreLost where the files went while they were in use."""
+        if not is_made(self.directory):
+            raise KeyStoreLost(
+                f"The key store at {self.directory} is gone: restore it from its copy."
+            )
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -210,13 +226,12 @@ class Store:
             found = os.fstat(descriptor)
             os.close(descriptor)
         files.require_private(path, found)
-        # Because the check key is made last, a store that has it had its tables once.
-        complete = (self.directory / "named" / _CHECK).exists()
+        complete = is_made(self.directory)
         with _answering():
             if self._connection().execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
                 return
             if complete:
-                raise KeyStoreUnavailable(f"{path} was lost: restore the key store from its copy.")
+                raise KeyStoreLost(f"{path} was lost: restore the key store from its copy.")
             self._connection().executescript(_SCHEMA)
 
 
@@ -228,9 +243,22 @@ def store() -> Store:
         with _OPENING:
             found = _OPEN.get(directory)
             if found is None:
-                found = Store(directory, production=settings.SAYSO_ENV == "production")
+                if not is_made(directory):
+                    import_string(settings.KEYSTORE_GUARD)()
+                found = Store(
+                    directory,
+                    production=settings.SAYSO_ENV == "production",
+                    copy=settings.KEYSTORE_COPY_DIR,
+                )
                 _OPEN[directory] = found
     return found
+
+
+def is_made(directory: Path) -> bool:
+    """Whether a whole store was made at `directory` once."""
+    # Because the check key is made last, a store that has it had everything else.
+    with files.readable(directory):
+        return (directory / "named" / _CHECK).exists()
 
 
 def bucket_members(subject_ids: list[UUID]) -> dict[int, list[bytes]]:

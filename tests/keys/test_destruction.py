@@ -1,5 +1,6 @@
 """After an erasure no copy of the store opens the key; a crash anywhere loses nobody else's."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -86,6 +87,17 @@ def test_a_person_without_a_key_is_barred_too(keystore: Path) -> None:
     assert actions.erase(PERSON).generation == 0
     with pytest.raises(KeyDestroyed):
         queries.data_key(PERSON)
+
+
+def test_a_draft_that_is_the_finished_key_under_a_second_name_takes_nobody_along(
+    keystore: Path,
+) -> None:
+    actions.create_data_keys([PERSON])
+    made = next((keystore / "buckets").iterdir())
+    os.link(made, made.with_name(f".{made.name}.0badc0de"))
+    actions.reconcile()
+    assert [path.name for path in (keystore / "buckets").iterdir()] == [made.name]
+    assert Store(keystore, production=False).held(PERSON)
 
 
 def test_an_old_copy_of_the_wrapped_keys_opens_nothing(keystore: Path, tmp_path: Path) -> None:

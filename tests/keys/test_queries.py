@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -101,6 +102,42 @@ def test_a_key_destroyed_by_another_process_is_not_served_from_memory(keystore: 
         queries.data_key(person)
     assert queries.data_keys([person]) == {}
     assert queries.is_erased(person)
+
+
+def test_no_process_opens_anything_once_the_erasure_has_returned(keystore: Path) -> None:
+    person = uuid4()
+    actions.create_data_keys([person])
+    readers = [reading(person) for _ in range(3)]
+    for _, pipe in readers:
+        assert os.read(pipe, 1) == b"!"
+    actions.erase(person)
+    returned = time.monotonic()
+    for child, pipe in readers:
+        last = float(os.read(pipe, 64))
+        os.close(pipe)
+        os.waitpid(child, 0)
+        assert last < returned
+
+
+def reading(person: UUID) -> tuple[int, int]:
+    """A process that opens the key again and again, and says when it last could."""
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(theirs)
+        return child, ours
+    try:
+        queries.data_key(person)
+        os.write(theirs, b"!")
+        last = 0.0
+        for _ in range(50_000_000):
+            begun = time.monotonic()
+            queries.data_key(person)
+            last = begun
+    except KeyDestroyed:
+        os.write(theirs, repr(last).encode())
+    finally:
+        os._exit(0)
 
 
 def test_a_neighbour_keeps_the_key(keystore: Path) -> None:
