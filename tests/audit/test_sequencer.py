@@ -5,7 +5,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 
 from audit import actions, merkle, publishing
@@ -89,6 +91,27 @@ def test_an_open_transaction_elsewhere_does_not_hold_the_log_up(drain: Callable[
         assert Head.objects.get().size == 3
     drain()
     assert Leaf.objects.get(index=3).event_id == late
+
+
+@pytest.mark.parametrize("database", ["", "postgres"])
+def test_a_write_transaction_left_open_elsewhere_does_not_stall_it(
+    drain: Callable[[], None], database: str
+) -> None:
+    owner = settings.DATABASES["owner"]
+    with psycopg.connect(
+        host=owner["HOST"], port=owner["PORT"], user=owner["USER"], password=owner["PASSWORD"],
+        dbname=database or owner["NAME"],
+    ) as other:  # fmt: skip
+        other.execute("CREATE TEMPORARY TABLE left_open AS SELECT pg_current_xact_id()")
+        opened = time.monotonic()
+        while time.monotonic() - opened < 3:
+            write(1)
+            drain()
+            assert not Pending.objects.exists()
+            time.sleep(0.2)
+        assert other.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
+        other.rollback()
+    assert verified().problem is None
 
 
 def test_two_sequencers_race_and_do_not_fork(published_in: Path) -> None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from zeal import zeal_ignore
 
 from audit import actions, probing, rounds, watching
 from console.queries.integrity import integrity
@@ -30,12 +31,15 @@ def test_the_header_says_that_the_log_verifies_and_when_it_was_checked(
     shown = page(desk, "today")
     assert "The log verifies:" in shown
     assert "checked 4 minutes ago" in shown
-    probing.step(at=now)
-    sequence()
-    probing.step(at=now)
+    # Because each probe looks its own row up.
+    with zeal_ignore():
+        probing.step(at=now)
+        sequence()
+        probing.step(at=now)
     shown = page(desk)
     assert "Everything up to the latest signed head fits." in shown
     assert "its proof holds" in shown
+    sequence()
     assert integrity(at=now + timedelta(minutes=11)).state == "silent"
 
 
