@@ -23,3 +23,11 @@ class LogDamaged(LogProblem):
 
 class LogRewound(LogProblem):
     """The database is behind a checkpoint that was published, or tells another story."""
+
+
+class PruneRefused(LogProblem):
+    """A month stays: REASON_MISSING, PRUNE_STATE, SECOND_PERSON_NEEDED or MONTH_STAYS (`code`)."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code, self.detail, self.fix = code, detail, "Look at the month again."

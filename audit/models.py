@@ -218,3 +218,76 @@ class Watch(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RetentionRule(models.Model):
+    """How long events of a kind are kept; of all that fit an event the longest counts."""
+
+    pk = models.CompositePrimaryKey("kind", "jurisdiction")
+    kind = models.TextField()
+    jurisdiction = models.TextField()
+    months = models.IntegerField()
+    keeper = models.TextField(null=True)
+    source = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_retention"
+
+    class Privacy:
+        fields: ClassVar = {
+            "kind": "operational",
+            "jurisdiction": "operational",
+            "months": "operational",
+            "keeper": "operational",
+            "source": "operational",
+        }
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.jurisdiction}"
+
+
+class Prune(models.Model):
+    """A month that goes, or went: who proposed and approved it, and the event that says so.
+
+    `body` are the bytes of that event; `last_index` is the last place without a body, -1 for a
+    month that was empty.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    month = models.DateField()
+    reason = models.TextField()
+    proposed_by = models.UUIDField()
+    proposed_at = models.DateTimeField()
+    approved_by = models.UUIDField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    rejected_by = models.UUIDField(null=True)
+    rejected_at = models.DateTimeField(null=True)
+    pruned_at = models.DateTimeField(null=True)
+    last_index = models.BigIntegerField(null=True)
+    event_id = models.UUIDField(null=True)
+    body = models.BinaryField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "audit_prune"
+
+    class Privacy:
+        fields: ClassVar = {
+            "id": "operational",
+            "month": "proof",
+            "reason": "proof",
+            "proposed_by": "pseudonymous",
+            "proposed_at": "proof",
+            "approved_by": "pseudonymous",
+            "approved_at": "proof",
+            "rejected_by": "pseudonymous",
+            "rejected_at": "proof",
+            "pruned_at": "proof",
+            "last_index": "proof",
+            "event_id": "proof",
+            "body": "proof",
+        }
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"

@@ -1,5 +1,11 @@
 """Who may do what with the log: nobody changes or removes an event, not even its sequencer."""
 
+# Because the application proposes and approves, and only the pruner's function does the rest.
+_DECIDE = (
+    "SELECT, INSERT (id, month, reason, proposed_by, proposed_at), "
+    "UPDATE (approved_by, approved_at, rejected_by, rejected_at)"
+)
+
 TABLES = {
     "audit_event": {"app": "SELECT", "sequencer": "SELECT"},
     "audit_mention": {"app": "SELECT"},
@@ -13,6 +19,8 @@ TABLES = {
     "audit_refusal": {"app": "SELECT, INSERT"},
     # Because it proves nothing: whoever wants proof runs `verify_log`, which does not read it.
     "audit_watch": {"app": "SELECT, INSERT, UPDATE"},
+    "audit_retention": {"app": "SELECT", "pruner": "SELECT"},
+    "audit_prune": {"app": _DECIDE, "pruner": "SELECT"},
 }
 
 FUNCTIONS = {
@@ -20,4 +28,10 @@ FUNCTIONS = {
     "audit_append_many(uuid[], timestamptz[], text[], bytea[], bytea[])": ["app"],
     "audit_append_batch(uuid, timestamptz, text, bytea, bytea, text[], integer[])": ["app"],
     "audit_make_partitions(date, integer)": ["sequencer"],
+    "audit_officer_events(timestamptz, timestamptz, uuid)": ["officer"],
+    "audit_months()": ["app", "pruner"],
+    "audit_month_holds(date)": ["app", "pruner"],
+    "audit_month_stays(date)": ["app", "pruner"],
+    "audit_month_leaves(date)": ["pruner"],
+    "audit_prune_month(uuid, uuid, timestamptz, bytea)": ["pruner"],
 }

@@ -12,7 +12,10 @@ HEADER = "c2sp.org/tlog-proof@v1"
 
 @dataclass(frozen=True, slots=True)
 class InclusionProof:
-    """Shows that `body` is leaf `index` of the log whose signed head is `note`."""
+    """Shows that `body` is leaf `index` of the log whose signed head is `note`.
+
+    Where the body was `pruned` it is empty, and `leaf_hash` stands for it.
+    """
 
     event_id: UUID
     index: int
@@ -22,6 +25,7 @@ class InclusionProof:
     hashes: list[bytes]
     note: str
     body: bytes
+    pruned: bool = False
 
     def text(self) -> str:
         """The `.tlog-proof` file; the event's bytes travel beside it."""
@@ -30,7 +34,7 @@ class InclusionProof:
 
     def json(self) -> dict[str, Any]:
         """The same as names and Base64, with the bytes that were hashed."""
-        return {
+        shown = {
             "event": str(self.event_id),
             "index": self.index,
             "size": self.size,
@@ -38,8 +42,8 @@ class InclusionProof:
             "leaf_hash": b64encode(self.leaf_hash).decode(),
             "proof": [b64encode(part).decode() for part in self.hashes],
             "checkpoint": self.note,
-            "body": b64encode(self.body).decode(),
         }
+        return shown if self.pruned else shown | {"body": b64encode(self.body).decode()}
 
     def holds(self) -> bool:
         """Whether the path leads from the leaf to the root."""

@@ -16,6 +16,7 @@ from keys.queries import named_key
 FILE_NAME = "checkpoint"
 KEY_FILE_NAME = "vkey"
 WITNESSED_NAME = "checkpoint.witnessed"
+MINIMUM_FILE_NAME = "minimum_index"
 
 
 def origin() -> str:
@@ -58,6 +59,12 @@ def publish_witnessed(directory: Path, note: str) -> None:
     """Puts a note that a quorum of witnesses cosigned beside the one published last."""
     directory.mkdir(parents=True, exist_ok=True)
     _replace(directory / WITNESSED_NAME, note)
+
+
+def publish_minimum(directory: Path, index: int) -> None:
+    """Publishes the place from which on every body is there (C2SP tlog-tiles, pruning)."""
+    directory.mkdir(parents=True, exist_ok=True)
+    _replace(directory / MINIMUM_FILE_NAME, f"{index}\n")
 
 
 def _replace(path: Path, text: str) -> None:

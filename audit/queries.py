@@ -54,7 +54,9 @@ SELECT e.id, e.at, e.kind, e.tag, e.body, l.index
  ORDER BY e.id DESC LIMIT %s
 """
 _LEAF = """
-SELECT l.index, e.body, c.size, c.root, c.at, c.note
+SELECT l.index, e.body, c.size, c.root, c.at, c.note,
+       EXISTS (SELECT FROM audit_prune p WHERE p.pruned_at IS NOT NULL
+               AND p.month = date_trunc('month', l.at AT TIME ZONE 'UTC')::date)
 FROM audit_leaf l
 LEFT JOIN audit_event e ON e.id = l.event_id AND e.at = l.at
 LEFT JOIN (
@@ -228,15 +230,18 @@ def proof(event_id: UUID) -> InclusionProof:
     size = head.size
     needed = Needed()
     merkle.inclusion_proof(index, size, needed)
+    needed(0, index)
+    node = _tiles(needed)
     return InclusionProof(
         event_id=event_id,
         index=index,
         size=size,
         root=head.root,
-        leaf_hash=merkle.leaf_hash(body),
-        hashes=merkle.inclusion_proof(index, size, _tiles(needed)),
+        leaf_hash=node(0, index) if body is None else merkle.leaf_hash(body),
+        hashes=merkle.inclusion_proof(index, size, node),
         note=head.note,
-        body=body,
+        body=body or b"",
+        pruned=body is None,
     )
 
 
@@ -288,7 +293,7 @@ def backlog() -> Backlog:
     return Backlog(count, oldest)
 
 
-def _leaf(event_id: UUID) -> tuple[int, bytes, SignedHead]:
+def _leaf(event_id: UUID) -> tuple[int, bytes | None, SignedHead]:
     with connection.cursor() as cursor:
         cursor.execute(_LEAF, [event_id])
         row = cursor.fetchone()
@@ -296,10 +301,11 @@ def _leaf(event_id: UUID) -> tuple[int, bytes, SignedHead]:
         if Pending.objects.filter(id=event_id).exists():
             raise NotSequencedYet("The event is on record; its proof follows within a second.")
         raise EventUnknown("There is no such event in the log.")
-    index, body, size, root, at, note = row
-    if body is None or size is None or size <= index:
+    index, body, size, root, at, note, pruned = row
+    if (body is None and not pruned) or size is None or size <= index:
         raise LogDamaged("The log contradicts itself: run verify_log.")
-    return index, bytes(body), SignedHead(size=size, root=root, at=at, note=note)
+    head = SignedHead(size=size, root=root, at=at, note=note)
+    return index, None if body is None else bytes(body), head
 
 
 def _size() -> int:

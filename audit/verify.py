@@ -2,11 +2,13 @@
 
 Every body is hashed again, the tree rebuilt, and compared with leaf rows, tiles, head, every
 checkpoint and the checkpoints held outside the database. No key is needed except the public
-one; memory is constant, whatever the size.
+one; memory is constant, whatever the size. The hashes of months that two officers let go come
+from the tiles, which the signed roots hold, and must be exactly those that the prune named.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +18,7 @@ from django.db import connection, transaction
 from audit.bodies import Fact, belongs
 from audit.checkpoints import BadCheckpoint, Checkpoint, VerifierKey, open_checkpoint
 from audit.merkle import EMPTY_ROOT, HASH_BYTES, leaf_hash
+from audit.pruned import PrunedMonths, prunes
 from audit.tiles import WIDTH, Coordinates, Edge, levels, open_tile
 
 BATCH = 32 * WIDTH
@@ -56,13 +59,17 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The result: `size` of `of` events and `checkpoints` signatures right, or a problem."""
+    """The result: `size` of `of` events and `checkpoints` signatures right, or a problem.
+
+    `pruned` says for each month without bodies how many are gone and the event that says so.
+    """
 
     size: int
     root: bytes
     checkpoints: int
     problem: Problem | None
     of: int = 0
+    pruned: tuple[tuple[str, int, UUID], ...] = ()
 
     def facts(self) -> dict[str, Fact]:
         """The same as it stands in the log, where checks put on record what they found."""
@@ -109,8 +116,8 @@ def verify(
 
     `progress` is called with (events read, events in all) after each batch.
     """
-    run = _Run(verifier, sorted(outside, key=lambda head: head.size), progress)
-    return _result(run, run.everything)
+    kept = sorted(outside, key=lambda head: head.size)
+    return _result(lambda: _Run(verifier, kept, progress), _Run.everything)
 
 
 def verify_on(
@@ -121,18 +128,21 @@ def verify_on(
     What lies before the mark is trusted as far as its root: the tiles must still lead to it. That
     each event has its place is not looked at here (`audit.reconciling`).
     """
-    run = _Run(verifier, sorted(outside, key=lambda head: head.size), None)
-    return _result(run, lambda: run.some(since, rows))
+    kept = sorted(outside, key=lambda head: head.size)
+    return _result(lambda: _Run(verifier, kept, None), lambda run: run.some(since, rows))
 
 
-def _result(run: "_Run", read: Callable[[], None]) -> Verification:
-    problem = None
+def _result(begin: Callable[[], "_Run"], read: Callable[["_Run"], None]) -> Verification:
+    before, run, problem = prunes(), begin(), None
     try:
-        read()
+        read(run)
     except _Found as found:
+        if prunes() != before:
+            # Because a month may have gone while it was read.
+            return _result(begin, read)
         problem = found.problem
-    edge = run.edge
-    return Verification(edge.size, edge.root(), run.checkpoints, problem, run.size)
+    edge, pruned = run.edge, () if problem else run.pruned.summary()
+    return Verification(edge.size, edge.root(), run.checkpoints, problem, run.size, pruned)
 
 
 class _Run:
@@ -145,6 +155,8 @@ class _Run:
         self._outside = outside
         self._progress = progress
         self.size = 0
+        self._tile: tuple[int, bytes] = (-1, b"")
+        self.pruned = PrunedMonths()
 
     def everything(self) -> None:
         root = self._read_state()
@@ -198,6 +210,10 @@ class _Run:
             raise _Found(what)
 
     def _read_state(self) -> bytes:
+        try:
+            self.pruned.read()
+        except ValueError as error:
+            raise _Found(str(error)) from None
         rows = _rows(_STATE)
         if not rows:
             raise _Found("The head of the log is missing.")
@@ -228,10 +244,32 @@ class _Run:
     def _add(self, row: tuple[Any, ...]) -> None:
         index, event_id, at, kind, tag, body = row
         if body is None:
+            leaf = self._pruned_leaf(index, event_id, at)
+        else:
+            if not belongs(body, event_id, kind, at, tag):
+                raise _Found("This event does not say what was written.", index, event_id)
+            leaf = leaf_hash(body)
+        if not self.pruned.hear(event_id, leaf):
+            raise _Found("This event does not say what was pruned.", index, event_id)
+        self.edge.append(leaf)
+
+    def _pruned_leaf(self, index: int, event_id: UUID, at: datetime) -> bytes:
+        month, number = self.pruned.of(at), index // WIDTH
+        if month is None:
             raise _Found("This event was removed.", index, event_id)
-        if not belongs(body, event_id, kind, at, tag):
-            raise _Found("This event does not say what was written.", index, event_id)
-        self.edge.append(leaf_hash(body))
+        if self._tile[0] != number:
+            found = _rows(
+                "SELECT hashes FROM audit_tile WHERE level = 0 AND number = %s", (number,)
+            )
+            self._tile = (number, bytes(found[0][0]) if found else b"")
+        start = index % WIDTH * HASH_BYTES
+        leaf = self._tile[1][start : start + HASH_BYTES]
+        if len(leaf) != HASH_BYTES:
+            raise _Found(
+                "This event was pruned, and its hash in the tree is gone.", index, event_id
+            )
+        month.add(index, leaf)
+        return leaf
 
     def _heads(self) -> Iterator[Checkpoint]:
         outside = iter([head for head in self._outside if head.size >= self.edge.size])
@@ -314,6 +352,8 @@ class _Run:
         ):
             if rows := _rows(statement):
                 raise _Found(what, event_id=rows[0][0])
+        if problem := self.pruned.problem():
+            raise _Found(problem[0], event_id=problem[1])
 
 
 def _rows(

@@ -44,6 +44,8 @@ def roles() -> dict[str, str]:
     for short, standard in (
         ("policy", settings.POLICY_ROLE),
         ("sequencer", settings.SEQUENCER_ROLE),
+        ("pruner", settings.PRUNER_ROLE),
+        ("officer", settings.OFFICER_ROLE),
     ):
         alias = settings.DATABASES.get(short, {})
         owner = settings.DATABASES.get("owner", {}).get("USER")
@@ -69,7 +71,7 @@ def declared() -> Declared:
 
 
 def create_missing_roles(connection: BaseDatabaseWrapper) -> None:
-    """Make the `policy` and `sequencer` roles where they do not exist; the owner joins them.
+    """Make those of `roles` that do not exist; the owner joins them.
 
     Raises DatabaseError with the statements to run where the owner may not create roles.
     """

@@ -118,6 +118,8 @@ if env.str("DATABASE_OWNER_URL", default=""):
     DATABASES["owner"] = _database("DATABASE_OWNER_URL")
 POLICY_ROLE = "sayso_policy"
 SEQUENCER_ROLE = "sayso_sequencer"
+PRUNER_ROLE = "sayso_pruner"
+OFFICER_ROLE = "sayso_officer"
 if env.str("DATABASE_POLICY_URL", default=""):
     DATABASES["policy"] = _database("DATABASE_POLICY_URL")
 elif "owner" in DATABASES:
@@ -126,6 +128,11 @@ if env.str("DATABASE_SEQUENCER_URL", default=""):
     DATABASES["sequencer"] = _database("DATABASE_SEQUENCER_URL")
 elif "owner" in DATABASES:
     DATABASES["sequencer"] = _database("DATABASE_OWNER_URL", role=SEQUENCER_ROLE)
+for _alias, _role in (("pruner", PRUNER_ROLE), ("officer", OFFICER_ROLE)):
+    if env.str(f"DATABASE_{_alias.upper()}_URL", default=""):
+        DATABASES[_alias] = _database(f"DATABASE_{_alias.upper()}_URL")
+    elif "owner" in DATABASES:
+        DATABASES[_alias] = _database("DATABASE_OWNER_URL", role=_role)
 DATABASE_ROUTERS: list[str] = []
 if PRODUCTION and DATABASES.get("owner", {}).get("USER") == DATABASES["default"]["USER"]:
     raise ImproperlyConfigured(

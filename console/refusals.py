@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from audit.errors import PruneRefused
 from consent.errors import ConsentRefused
 from profiles.rights import IllegalTransition
 
@@ -20,6 +21,8 @@ WORDS = {
         "This asks for more than before, so an older Yes cannot cover it. "
         "Call it a material change."
     ),
+    "PRUNE_STATE": _("This month has moved on since you saw it. Look at its state below."),
+    "MONTH_STAYS": _("This month must stay for now. The list says why."),
     "REASON_UNKNOWN": _("Choose one of the reasons that the law knows."),
     "TEXT_NOT_ACCEPTED": _("The text is too long. Shorten it."),
     "STOP_LINK_ENDED": _("This link has ended already. Those that are in force stand below."),
@@ -27,7 +30,7 @@ WORDS = {
 }
 
 
-def said(refused: ConsentRefused | IllegalTransition) -> str:
+def said(refused: ConsentRefused | IllegalTransition | PruneRefused) -> str:
     """One sentence that says what to do; the layer's own words where there are no better ones."""
     if isinstance(refused, IllegalTransition):
         return str(MOVED)

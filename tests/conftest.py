@@ -165,7 +165,7 @@ def copy(maintenance: psycopg.Connection, source: str, target: str) -> None:
     maintenance.execute(
         sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(target))
     )
-    for alias in ("default", "policy", "sequencer"):
+    for alias in ("default", "policy", "sequencer", "pruner", "officer"):
         maintenance.execute(
             sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(
                 sql.Identifier(target), sql.Identifier(settings.DATABASES[alias]["USER"])

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from audit import public_ids, queries, witnesses
+from audit import months, public_ids, queries, witnesses
 from audit.errors import EventUnknown, LogDamaged, NotSequencedYet
 from audit.proofs import InclusionProof
 
@@ -106,8 +106,20 @@ class CheckpointView(LogView):
                         },
                         "required": ["size", "checkpoint"],
                     },
+                    "minimum_index": {
+                        "type": "integer",
+                        "description": "From this place on every entry still has its body; "
+                        "before it, months may have been pruned after their retention.",
+                    },
                 },
-                "required": ["size", "root", "checkpoint", "verifier_key", "witnessed"],
+                "required": [
+                    "size",
+                    "root",
+                    "checkpoint",
+                    "verifier_key",
+                    "witnessed",
+                    "minimum_index",
+                ],
             },
         },
     )
@@ -127,6 +139,7 @@ class CheckpointView(LogView):
                 "checkpoint": shown.note,
                 "verifier_key": str(queries.verifier_key()),
                 "witnessed": quorum and {"size": quorum.size, "checkpoint": quorum.note},
+                "minimum_index": months.minimum_index(),
             }
         )
 
@@ -153,7 +166,10 @@ class ProofView(LogView):
                     "leaf_hash": {"type": "string"},
                     "proof": {"type": "array", "items": {"type": "string"}},
                     "checkpoint": {"type": "string"},
-                    "body": {"type": "string", "description": "For first parties only."},
+                    "body": {
+                        "type": "string",
+                        "description": "For first parties only, and until it is pruned.",
+                    },
                 },
                 "required": [
                     "event",
@@ -176,7 +192,7 @@ class ProofView(LogView):
         shown = proof.json() | {"event": public_ids.shown(public_ids.EVENT, proof.event_id)}
         if not getattr(request.user, "first_party", False):
             # Because the entry gives the true reason of a No, which third parties do not learn.
-            del shown["body"]
+            shown.pop("body", None)
         return Response(shown, headers=headers)
 
 

@@ -24,7 +24,8 @@ from config.launcher.errors import LauncherError
 
 SUPERUSER = "postgres"
 OWNER, APP = "sayso_owner", "sayso_app"
-ROLES = (OWNER, APP, "sayso_policy", "sayso_sequencer")
+FURTHER = ("sayso_policy", "sayso_sequencer", "sayso_pruner", "sayso_officer")
+ROLES = (OWNER, APP, *FURTHER)
 DATABASE = "sayso"
 OLDEST = 15
 SYSTEM_INSTALLATIONS = Path("/usr/lib/postgresql")

@@ -12,7 +12,12 @@ from config.launcher import passwords
 from config.launcher.errors import LauncherError
 
 OLDEST = 150000
-LOGINS = {"DATABASE_POLICY_URL": "sayso_policy", "DATABASE_SEQUENCER_URL": "sayso_sequencer"}
+LOGINS = {
+    "DATABASE_POLICY_URL": "sayso_policy",
+    "DATABASE_SEQUENCER_URL": "sayso_sequencer",
+    "DATABASE_PRUNER_URL": "sayso_pruner",
+    "DATABASE_OFFICER_URL": "sayso_officer",
+}
 BROKER_PORTS = {"redis": 6379, "rediss": 6379, "valkey": 6379, "amqp": 5672, "amqps": 5671}
 
 

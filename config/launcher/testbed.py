@@ -27,6 +27,8 @@ def addresses(database: Postgres) -> dict[str, str]:
         "DATABASE_OWNER_URL": database.url(postgres.OWNER),
         "DATABASE_POLICY_URL": database.url("sayso_policy"),
         "DATABASE_SEQUENCER_URL": database.url("sayso_sequencer"),
+        "DATABASE_PRUNER_URL": database.url("sayso_pruner"),
+        "DATABASE_OFFICER_URL": database.url("sayso_officer"),
     }
 
 

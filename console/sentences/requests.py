@@ -18,6 +18,7 @@ PAGES = {
     "notice": gettext_lazy("one notice"),
     "check": gettext_lazy("the result of a check"),
     "watch": gettext_lazy("how the log is watched"),
+    "months": gettext_lazy("the page about retention of the log"),
     "partners": gettext_lazy("the list of partners"),
     "what_if": gettext_lazy("the page What if"),
     "what_if_run": gettext_lazy("the result of a What if"),

@@ -12,7 +12,13 @@ def who(alias: str) -> str:
 
 @pytest.mark.parametrize(
     ("alias", "role"),
-    [("default", "sayso_app"), ("policy", "sayso_policy"), ("sequencer", "sayso_sequencer")],
+    [
+        ("default", "sayso_app"),
+        ("policy", "sayso_policy"),
+        ("sequencer", "sayso_sequencer"),
+        ("pruner", "sayso_pruner"),
+        ("officer", "sayso_officer"),
+    ],
 )
 def test_each_alias_signs_in_as_its_own_role(db: None, alias: str, role: str) -> None:
     assert who(alias) == role

@@ -13,7 +13,7 @@ from config.launcher import postgres, real_servers
 from config.launcher.errors import LauncherError
 from config.launcher.postgres import Postgres
 
-FURTHER = ("sayso_policy", "sayso_sequencer")
+FURTHER = postgres.FURTHER
 
 
 @pytest.fixture(scope="module")

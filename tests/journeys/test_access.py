@@ -17,7 +17,8 @@ OWN = ("/", "/uses", "/uses/recommendations", "/uses/fraud_prevention", "/shop",
        "/requests", "/requests/new/copy", "/requests/new/correction",
        "/requests/new/erasure", "/requests/new/objection")  # fmt: skip
 
-OFFICERS = ("/console/", "/console/audit", "/console/requests", "/console/notices",
+OFFICERS = ("/console/", "/console/audit", "/console/audit/months", "/console/requests",
+            "/console/notices",
             "/console/notices/recommendations", "/console/partners",
             "/console/what-if")  # fmt: skip
 

@@ -61,6 +61,8 @@ class Command(BaseCommand):
             f"OK: {result.size} events, {result.checkpoints} checkpoints, "
             f"root {b64encode(result.root).decode()}, {monotonic() - started:.1f} s"
         )
+        for month, count, event in result.pruned:
+            self.stdout.write(f"{count} bodies of {month} are gone, pruned by event {event}")
         if report is not None:
             self._witnessed(report)
 

@@ -1,0 +1,1 @@
+DROP FUNCTION consent_proofs_needed(timestamptz, timestamptz, timestamptz);
