@@ -18,6 +18,8 @@ PARTS = {
     "withdraw": [*TESTBED, "-m", "tests.bench.withdraw"],
     "storage": [*TESTBED, "-m", "tests.bench.storage"],
     "events": [*TESTBED, "-m", "tests.bench.events"],
+    "log": [*TESTBED, "-m", "tests.bench.log"],
+    "keys": [*TESTBED, "-m", "tests.bench.keys"],
     "stack": [sys.executable, "-m", "tests.bench.stack"],
 }
 
