@@ -6,9 +6,11 @@ because its work is a row that is claimed, and a sweep rings again.
 
 from celery import Celery
 
+from config.gated_work import RefuseFromThePast
 from config.schedule import SCHEDULE
 
-app = Celery("sayso")
+app = Celery("sayso", task_cls="config.gated_work:GatedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = SCHEDULE
+app.steps["worker"].add(RefuseFromThePast)
 app.autodiscover_tasks()

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from config import restore_gate
 from consent.api.evaluation import PATH, Answer, refuse, respond, too_large
 from consent.api.problems import Problem
 from consent.api.strict_json import LONGEST_BODY
@@ -32,6 +33,8 @@ def _answer(environ: dict[str, Any]) -> Answer:
     if body is None:
         return refuse(too_large(), request_id)
     _tend_connection()
+    if restore_gate.gate.why_closed():
+        return refuse(restore_gate.problem(), request_id)
     return respond(
         body=body,
         content_type=environ.get("CONTENT_TYPE", ""),

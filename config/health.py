@@ -18,6 +18,7 @@ from kombu import Connection
 from kombu.exceptions import KombuError
 
 from audit import queries as audit
+from config import restore_gate
 from keys import queries as keys
 from keys.errors import KeyProblem, KeyStoreLost, KeyStoreUnsafe
 from keys.files import private_directory
@@ -116,6 +117,12 @@ def key_store() -> None:
         ) from None
 
 
+def restore() -> None:
+    """Neither the database nor the key store is from the past."""
+    if restore_gate.gate.why_closed():
+        raise NotReady("Something was restored, or it is not known. Run `manage.py restore_gate`.")
+
+
 def log() -> None:
     """The sequencer keeps up: events wait for a place in the log no longer than a minute."""
     try:
@@ -138,5 +145,6 @@ CHECKS: dict[str, Callable[[], None]] = {
     "migrations": migrations,
     "broker": broker,
     "key_store": key_store,
+    "restore": restore,
     "log": log,
 }

@@ -23,6 +23,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "exports-expire": every(3600, "profiles.drop_expired_exports"),
     # Because a crash may leave the destruction of a key half done.
     "keys-reconcile": every(60, "profiles.reconcile_keys"),
+    # Because a database restored to an earlier minute must be noticed.
+    "marks-raise": every(60, "profiles.raise_marks"),
     # Because people watch where their answer has arrived.
     "changes-spread": every(2, "consent.spread_changes"),
     # Because an entry that waits is not sealed yet.

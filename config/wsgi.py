@@ -13,9 +13,11 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_wsgi_application()
 
-from config.evaluation_gate import PATH, evaluate  # noqa: E402  (needs the applications loaded)
+from config import restore_gate  # noqa: E402  (needs the applications loaded)
+from config.evaluation_gate import PATH, evaluate  # noqa: E402
 from personalization.memory import memory  # noqa: E402
 
+restore_gate.refuse_to_start()
 memory.warm_up()
 
 

@@ -4,11 +4,13 @@ import os
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from keys import copying, high_water
 from keys.copies import lay_out, refresh, take_roots
 from keys.destruction import Erased, destroy_data_key, reconcile_store
 from keys.drilling import Drilled, drill_copy
@@ -25,10 +27,13 @@ __all__ = [
     "create_data_keys",
     "drill",
     "erase",
+    "put_back",
+    "raise_high_water_mark",
     "reconcile",
     "restore",
     "rewrap",
     "rotate",
+    "write_copy",
 ]
 
 
@@ -107,6 +112,21 @@ def restore(place: Path) -> int:
         raise KeyStoreUnsafe(f"There is a key store at {directory}; it is not overwritten.")
     lay_out(place, directory)
     return counted(directory)
+
+
+def raise_high_water_mark(number: int) -> None:
+    """Raises the mark after the database's was committed; it never falls."""
+    high_water.raise_to(store(), number)
+
+
+def write_copy(out: IO[bytes]) -> None:
+    """Writes the store as it is now, as a tar archive; only the newest copy may be kept."""
+    copying.write_copy(store(), out)
+
+
+def put_back(directory: Path, source: IO[bytes]) -> None:
+    """Makes the store at `directory` from a copy; KeyStoreUnavailable where something is there."""
+    copying.put_back(directory, source)
 
 
 def _refuse_erased(connection: sqlite3.Connection, members: dict[int, list[bytes]]) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from keys import signatures
+from keys import high_water, signatures
 from keys.derivation import keyed_index, month_of
 from keys.drilling import open_each
 from keys.errors import KeyDestroyed, KeyUnknown
@@ -77,6 +77,20 @@ def is_erased(subject_id: UUID) -> bool:
     return (
         store().row("SELECT 1, 0 FROM tombstone WHERE subject = ?", (subject_id.bytes,)) is not None
     )
+
+
+def tombstones(*, after: UUID | None = None, limit: int = 1000) -> list[UUID]:
+    """A page of all who were erased, by id; `after` is the last of the page before."""
+    rows = store().rows(
+        "SELECT 0, subject FROM tombstone WHERE subject > ? ORDER BY subject LIMIT ?",
+        (after.bytes if after else b"", limit),
+    )
+    return [UUID(bytes=subject) for _, subject in rows]
+
+
+def high_water_mark() -> int:
+    """The number that the database's own must not be below (`keys.high_water`)."""
+    return high_water.height(store())
 
 
 def pending_erasures() -> int:

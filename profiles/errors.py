@@ -45,3 +45,7 @@ class ExportGone(RequestRefused):
             "This copy is no longer kept.",
             fix="Ask for a new copy; it is made within minutes.",
         )
+
+
+class RestoreGateClosed(Exception):
+    """The database or the key store is from the past; the text says what to do."""

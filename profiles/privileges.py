@@ -13,6 +13,8 @@ TABLES: dict[str, dict[str, str]] = {
     "profiles_requeststep": {"app": "SELECT, INSERT, UPDATE"},
     "profiles_requestevent": {"app": "SELECT, INSERT"},
     "profiles_exportfile": {"app": "SELECT, INSERT, UPDATE, DELETE"},
+    "profiles_highwater": {"app": "SELECT, UPDATE"},
+    "profiles_restoration": {"app": "SELECT, INSERT"},
     "profiles_recipientnotice": {"app": "SELECT, INSERT, UPDATE"},
 }
 

@@ -8,7 +8,7 @@ from celery import shared_task
 
 from keys import actions as key_actions
 from profiles import doorbell
-from profiles.actions import exporting, reconciling, requests, working
+from profiles.actions import exporting, reconciling, requests, restoring, working
 from profiles.queries import requests as queries
 
 # Because a large copy takes longer than other work; its lease, not this, guards against silence.
@@ -49,3 +49,9 @@ def reconcile_keys(**_: Any) -> None:
 def reconcile_log(**_: Any) -> None:
     """Compare some more of what is on record with the log."""
     reconciling.step(at=_now())
+
+
+@shared_task(name="profiles.raise_marks")
+def raise_marks(**_: Any) -> None:
+    """Make a database older than this minute noticed, if it should ever come back."""
+    restoring.raise_marks()

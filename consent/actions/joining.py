@@ -193,12 +193,14 @@ def _regroup(locked: dict[UUID, Subject], at: datetime) -> None:
 def _record_in_log(
     members: Collection[UUID], kind: str, link: SubjectLink, by: str, at: datetime
 ) -> None:
+    # Because whose key is gone has no tag: an erasure repeated after a restore parts too.
+    tags = keys.subject_tags(members, at=at)
     audit.append_many(
         [
             audit.prepare(
                 kind=kind,
                 at=at,
-                tag=keys.subject_tag(member, at=at),
+                tag=tags.get(member),
                 facts={"join": str(link.pk), "kind": link.kind, "by": by, "records": len(members)},
             )
             for member in sorted(members)

@@ -72,7 +72,7 @@ def _record_one(subject: Subject, act: Act, by: str, at: datetime, source: str |
     log_event = audit.append(
         kind=f"consent.{act.state}",
         at=at,
-        tag=keys.subject_tag(subject.pk, at=at),
+        tag=_tag(subject, act, at),
         facts=facts_of(act, by) | {"consent_event": str(event_id)} | showing.facts_of(snapshot),
     )
     event = ConsentEvent.objects.create(
@@ -106,6 +106,13 @@ def _record_one(subject: Subject, act: Act, by: str, at: datetime, source: str |
         subject=subject, at=at, consent_event=event_id, new=[state_queries.event_fact(event)]
     )
     return Receipt(event=event, change=change)
+
+
+def _tag(subject: Subject, act: Act, at: datetime) -> bytes | None:
+    if act.state == "erased" and keys.is_erased(subject.pk):
+        # Because an erasure repeated after a restore finds the key destroyed already.
+        return None
+    return keys.subject_tag(subject.pk, at=at)
 
 
 def must_wait(act: Act, subject: Subject | PersonFacts, at: datetime) -> bool:

@@ -18,7 +18,7 @@ from consent.actions.locking import lock_subjects
 from consent.queries import standings
 from keys.holding import Outcome
 from profiles import doorbell, rights
-from profiles.actions import moving, steps
+from profiles.actions import moving, restoring, steps
 from profiles.actions.steps import Claim
 from profiles.models import Disclosure, RecipientNotice, Request, RequestStep
 from profiles.queries.devices import devices_of
@@ -145,6 +145,8 @@ def _complete(request: Request, *, at: datetime) -> None:
         at=at,
         facts={"erased": erased, "certificate": certificate_hash(locked.certificate)},
     )
+    # Because a database from before this moment must not serve again unnoticed.
+    restoring.raise_marks()
 
 
 def certificate(request: Request, *, at: datetime) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from profiles.models.requests import (
     RequestEvent,
     RequestStep,
 )
+from profiles.models.restoring import HighWater, Restoration
 from profiles.models.vault import VaultBlock
 
 __all__ = [
@@ -17,11 +18,13 @@ __all__ = [
     "AuthorizedAgent",
     "Disclosure",
     "ExportFile",
+    "HighWater",
     "Profile",
     "RecipientNotice",
     "Request",
     "RequestEvent",
     "RequestStep",
+    "Restoration",
     "SignInCode",
     "User",
     "VaultBlock",
