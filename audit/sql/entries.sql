@@ -21,3 +21,26 @@ BEGIN
     -- ALWAYS, because session_replication_role = replica silences ordinary triggers.
     EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', target, name);
 END $$;
+
+-- The same for a table of which thousands of rows are written at once: looked at once for each
+-- statement, so whoever writes it has appended the entries before.
+CREATE FUNCTION audit_require_written_entries() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM written w
+                WHERE NOT EXISTS (SELECT FROM audit_outbox WHERE id = w.log_event)
+                  AND NOT EXISTS (SELECT FROM audit_leaf WHERE event_id = w.log_event)) THEN
+        RAISE EXCEPTION 'A row of % is written only after its entry in the log.', TG_TABLE_NAME
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION audit_require_entries_before(target regclass, name text) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    EXECUTE format('CREATE TRIGGER %I AFTER INSERT ON %s REFERENCING NEW TABLE AS written '
+                   'FOR EACH STATEMENT EXECUTE FUNCTION audit_require_written_entries()',
+                   name, target);
+    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', target, name);
+END $$;

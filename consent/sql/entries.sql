@@ -1,4 +1,6 @@
-SELECT audit_require_entries('consent_consentevent', 'consent_event_has_its_entry_in_the_log');
+-- Events cannot be changed (`consent_event_is_append_only`), so inserting is all there is.
+SELECT audit_require_entries_before('consent_consentevent',
+                                    'consent_event_has_its_entry_in_the_log');
 
 -- As before, and the entry must say which permit it is of, so that none opens the vault under
 -- an entry that tells of something else.

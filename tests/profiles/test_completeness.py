@@ -24,7 +24,7 @@ from tests.cast import question, say
 from tests.profiles.acts import opened
 
 pytestmark = pytest.mark.django_db
-MISSING = "only with its entry in the log"
+MISSING = "(only with|only after) its entry in the log"
 
 
 def commit() -> None:
@@ -79,12 +79,36 @@ def test_no_row_is_committed_without_its_entry(
         commit()
 
 
-def test_the_entry_may_be_written_after_its_row(ada: UUID) -> None:
-    model = consent_event(ada)
-    entry = audit.prepare(kind="consent.given", at=timezone.now(), facts={})
-    copied(model, id=uuid7(), log_event=entry.id)
+def test_the_entry_of_a_rare_row_may_be_written_after_it(ada: UUID) -> None:
+    model = request_event(ada)
+    entry = audit.prepare(kind="use", at=timezone.now(), facts={})
+    copied(model, id=model.objects.latest("pk").pk + 1, log_event=entry.id)
     audit.append_many([entry])
     commit()
+
+
+def test_of_many_events_none_is_written_before_its_entry(ada: UUID) -> None:
+    model = consent_event(ada)
+    entries = [audit.prepare(kind="use", at=timezone.now(), facts={}) for _ in range(3)]
+    audit.append_many(entries[:2])
+    with pytest.raises(DatabaseError, match=MISSING), transaction.atomic():
+        many(model, [entry.id for entry in entries])
+    audit.append_many(entries[2:])
+    many(model, [entry.id for entry in entries])
+
+
+def many(model: type[Model], entries: list[UUID]) -> None:
+    """The latest event again for each of these entries, in one statement."""
+    latest = model.objects.latest("pk")
+    model.objects.bulk_create(
+        [
+            ConsentEvent(id=uuid7(), subject_id=latest.subject_id, state="withdrawn",
+                         purpose_id=latest.purpose_id, method="api", actor="person",
+                         valid_from=latest.valid_from, recorded_at=latest.recorded_at,
+                         log_event=entry)
+            for entry in entries
+        ]
+    )  # fmt: skip
 
 
 def minting(ada: UUID, **changes: object) -> list[object]:
