@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from audit import actions as audit
+from audit.forms import Entry
 from audit.identifiers import uuid7
 from audit.models import Event, Pending
 from consent import rulings
@@ -88,24 +89,23 @@ def test_the_entry_of_a_rare_row_may_be_written_after_it(ada: UUID) -> None:
 
 
 def test_of_many_events_none_is_written_before_its_entry(ada: UUID) -> None:
-    model = consent_event(ada)
+    latest = consent_event(ada).objects.latest("pk")
     entries = [audit.prepare(kind="use", at=timezone.now(), facts={}) for _ in range(3)]
     audit.append_many(entries[:2])
     with pytest.raises(DatabaseError, match=MISSING), transaction.atomic():
-        many(model, [entry.id for entry in entries])
+        again(latest, entries)
     audit.append_many(entries[2:])
-    many(model, [entry.id for entry in entries])
+    again(latest, entries)
 
 
-def many(model: type[Model], entries: list[UUID]) -> None:
-    """The latest event again for each of these entries, in one statement."""
-    latest = model.objects.latest("pk")
-    model.objects.bulk_create(
+def again(latest: ConsentEvent, entries: list[Entry]) -> None:
+    """The same event once more for each of these entries, in one statement."""
+    ConsentEvent.objects.bulk_create(
         [
             ConsentEvent(id=uuid7(), subject_id=latest.subject_id, state="withdrawn",
                          purpose_id=latest.purpose_id, method="api", actor="person",
                          valid_from=latest.valid_from, recorded_at=latest.recorded_at,
-                         log_event=entry)
+                         log_event=entry.id)
             for entry in entries
         ]
     )  # fmt: skip
