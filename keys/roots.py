@@ -35,11 +35,11 @@ class Roots:
         return seal_with(self._ciphers[self.sealing()], plaintext, aad=aad)
 
     def seal_next(self, box: bytes, *, aad: bytes) -> bytes:
-        """The same content in a box under the last of the root keys."""
+        """The same content in a box under the last root key."""
         return seal_with(self._ciphers[-1], self.open(box, aad=aad), aad=aad)
 
     def is_next(self, box: bytes, *, aad: bytes) -> bool:
-        """Whether the last of the root keys seals a box."""
+        """Whether the last root key seals a box."""
         return _opens(self._ciphers[-1], box, aad)
 
     def sealing(self) -> int:
@@ -51,7 +51,7 @@ class Roots:
         return next(n for n, one in enumerate(self._ciphers) if _opens(one, box, self._aad))
 
     def refresh(self) -> int:
-        """Asks again; returns how many root keys there are."""
+        """Asks again; how many root keys there are."""
         self._ciphers = [AESGCM(key) for key in self._read()]
         return len(self._ciphers)
 

@@ -1,6 +1,6 @@
 """Uses that wait in a queue: they carry what they want to do, never a licence to do it.
 
-Whatever was permitted when the work was queued counts for nothing: the gate is asked when it
+What was permitted when the work was queued counts for nothing: the gate is asked when it
 runs, so that a withdrawal in between is obeyed.
 """
 

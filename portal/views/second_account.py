@@ -1,4 +1,4 @@
-"""Proving that a second account is one's own: its address, then the code that was mailed there."""
+"""Proving that a second account is one's own: its address, then a mailed code."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
