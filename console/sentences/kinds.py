@@ -42,6 +42,9 @@ PLAIN = {
     "log.prune_approved": gettext_lazy("A second officer agreed to let a month of the log go."),
     "log.prune_rejected": gettext_lazy("An officer kept a month of the log that was to go."),
     "log.pruned": gettext_lazy("A month of the log went after its retention; its hashes stay."),
+    "restore.replayed": gettext_lazy(
+        "After a restore, everybody who had been erased was erased again."
+    ),
     "log.retention_set": gettext_lazy("Another policy says how long the log is kept."),
     "request.opened": gettext_lazy("A request was opened: %(right)s."),
     "request.taken": gettext_lazy("An officer took a request: %(right)s."),

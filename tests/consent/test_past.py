@@ -86,7 +86,8 @@ def test_what_is_recorded_late_changes_the_past_as_known_now_only(person: UUID) 
     first = ConsentEvent.objects.filter(subject=person).order_by("recorded_at")[0]
     ConsentEvent.objects.create(
         id=uuid7(), subject=first.subject, state="withdrawn", purpose=first.purpose,
-        method="import", actor="person", valid_from=at(3), recorded_at=at(8), log_event=uuid7(),
+        method="import", actor="person", valid_from=at(3), recorded_at=at(8),
+        log_event=first.log_event,
     )  # fmt: skip
 
     assert allowed(person, at(3.5), known=at(7)) == "all"
@@ -142,7 +143,8 @@ def told() -> UUID:
         ConsentEvent.objects.create(
             id=uuid4(), subject=base.subject, state=state, purpose=base.purpose,
             notice=base.notice if state == "given" else None, language="en", method="import",
-            actor="person", valid_from=at(valid), recorded_at=at(recorded), log_event=uuid4(),
+            actor="person", valid_from=at(valid), recorded_at=at(recorded),
+            log_event=base.log_event,
         )  # fmt: skip
     _told.append(subject_id)
     return subject_id
