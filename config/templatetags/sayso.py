@@ -1,5 +1,6 @@
 """Words and times, the same on every page of portal and console."""
 
+import json
 from datetime import date, datetime
 
 from django import template
@@ -52,6 +53,12 @@ def clock(at: datetime | None) -> SafeString | str:
     local = timezone.localtime(at, times.zone())
     text = date_format(local, "H:i:s")
     return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), text)
+
+
+@register.filter
+def as_stored(fact: object) -> str:
+    """A fact of an entry as it stands there: words as they are, all else as JSON."""
+    return fact if isinstance(fact, str) else json.dumps(fact, ensure_ascii=False)
 
 
 @register.filter
